@@ -110,6 +110,21 @@ class Source:
     state: SourceState = SourceState()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSource:
+    """A source to be stored. The fields mean what they mean in `Source`."""
+
+    url: str
+    name: str
+    kind: SourceKind = SourceKind.FEED
+    text_from: TextFrom = TextFrom.AUTO
+    category: str | None = None
+    site_url: str | None = None
+    added_at: datetime
+    added_by: int | None = None
+    interval: timedelta = timedelta(minutes=15)
+
+
 class ArticleKind(StrEnum):
     """What a page is, told apart by simple means."""
 

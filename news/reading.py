@@ -52,6 +52,16 @@ class Reading:
     sentences: tuple[Sentence, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryInput:
+    """A text to be summarized. `vectors` are those of the reading's sentences, in order; empty where there are none."""
+
+    title: str
+    reading: Reading
+    title_vector: Vector | None = None
+    vectors: tuple[Vector, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """The very text a sentence comes from."""
