@@ -1,0 +1,39 @@
+# syntax=docker/dockerfile:1
+# Two stages: build the environment, then carry it into a small image that runs as nobody in particular.
+
+FROM python:3.11-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/byline
+WORKDIR /src
+COPY constraints.txt ./
+# The CPU build of torch: the default build for Linux brings several GB of CUDA.
+RUN /opt/byline/bin/pip install --constraint constraints.txt \
+    --index-url https://download.pytorch.org/whl/cpu "$(sed -n '/^torch==/p' constraints.txt)"
+COPY pyproject.toml README.md LICENSE ./
+COPY bot bot
+COPY ingestion ingestion
+COPY news news
+COPY playground playground
+COPY storage storage
+COPY summarizer summarizer
+RUN /opt/byline/bin/pip install --constraint constraints.txt '.[postgres]'
+
+FROM python:3.11-slim-bookworm
+LABEL org.opencontainers.image.title="Byline" \
+      org.opencontainers.image.description="A Telegram bot for news that names its sources" \
+      org.opencontainers.image.licenses="Apache-2.0"
+RUN groupadd --gid 10001 byline && useradd --uid 10001 --gid byline --create-home --home-dir /home/byline byline \
+    && install --directory --owner byline --group byline /data
+COPY --from=build /opt/byline /opt/byline
+ENV PATH=/opt/byline/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    BYLINE_DATABASE_URL=/data/byline.db \
+    BYLINE_PLAYGROUND=never
+USER byline
+WORKDIR /home/byline
+VOLUME /data
+HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8090/livez', timeout=4)"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["byline"]
+CMD ["run"]
