@@ -1,0 +1,137 @@
+"""The sentences that people read, one TOML file a language, chosen by key; plurals, dates and numbers by Babel (CLDR).
+
+In: a language code as Telegram gives it ("ru", "zh-hans", "pt-BR"). Out: a `Texts`. A language without a file of its
+own gets English. A key is "section.name"; an entry is a string with {placeholders}, or a table of CLDR plural
+categories, which needs a value `n`. Entries may hold Telegram HTML: **values are put in as they are**, so whoever makes
+HTML escapes them first (`bot.markup`); labels of buttons are plain and need no escaping. Raises KeyError for an
+unknown key or a missing value: a fault of ours that the tests find.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+DEFAULT = "en"
+Entry = str | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of one language."""
+
+    lang: str
+    entries: Mapping[str, Entry] = field(repr=False)
+    locale: Locale = field(repr=False)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The entry with its values; a plural entry chooses its form by `n`."""
+        entry = self.entries[key]
+        if not isinstance(entry, str):
+            count = values["n"]
+            if not isinstance(count, int):
+                raise TypeError(f"{key}: n is a whole number, not {count!r}")
+            entry = entry.get(self.locale.plural_form(count)) or entry["other"]
+            values["n"] = self.number(count)
+        return entry.format_map(values)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.entries
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self.locale.text_direction == "rtl"
+
+    def number(self, value: float) -> str:
+        """1,234.5 as the language writes it."""
+        return format_decimal(value, locale=self.locale)
+
+    def day(self, moment: date | datetime, zone: str = "UTC") -> str:
+        """A short day: "21 Mar"."""
+        return format_skeleton("MMMd", _local(moment, zone), locale=self.locale)
+
+    def long_day(self, moment: date | datetime, zone: str = "UTC") -> str:
+        """A day with its weekday: "Tue, Mar 21"."""
+        return format_skeleton("MMMEd", _local(moment, zone), locale=self.locale)
+
+    def full_date(self, moment: date | datetime, zone: str = "UTC") -> str:
+        """A day with its year: "Mar 21, 2023"."""
+        return format_date(_local(moment, zone), "medium", locale=self.locale)
+
+    def clock(self, moment: time | datetime, zone: str = "UTC") -> str:
+        """A time of day, on 24 hours in every language: "08:00"."""
+        local = moment.astimezone(ZoneInfo(zone)) if isinstance(moment, datetime) else moment
+        return format_time(local, "HH:mm", tzinfo=getattr(local, "tzinfo", None), locale=self.locale)
+
+    def moment(self, moment: datetime, zone: str = "UTC") -> str:
+        """A day and a time: "21 Mar, 08:00"."""
+        local = moment.astimezone(ZoneInfo(zone))
+        day = self.day(local.date())
+        return f"{day}, {format_datetime(local, 'HH:mm', tzinfo=local.tzinfo, locale=self.locale)}"
+
+    def ago(self, then: datetime, now: datetime) -> str:
+        """How long ago: "3 hours ago"."""
+        return format_timedelta(then - now, add_direction=True, locale=self.locale)
+
+    def weekday(self, number: int) -> str:
+        """The short name of a weekday, 0 being Monday: "Mon"."""
+        return str(self.locale.days["stand-alone"]["abbreviated"][number])
+
+    def country(self, code: str) -> str:
+        """The name of a country by its ISO 3166 code; the code itself where it is unknown."""
+        return str(self.locale.territories.get(code.upper(), code))
+
+    def language(self, code: str) -> str:
+        """The name of a language by its ISO 639 code; the code itself where it is unknown."""
+        return str(self.locale.languages.get(code.lower(), code))
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Items joined as a sentence does: "a, b and c"."""
+        return format_list(list(items), locale=self.locale)
+
+
+def _local(moment: date | datetime, zone: str) -> date:
+    """The date there; Babel would turn a datetime back into UTC."""
+    return moment.astimezone(ZoneInfo(zone)).date() if isinstance(moment, datetime) else moment
+
+
+def available() -> tuple[str, ...]:
+    """The languages that have a file, English first."""
+    names = (entry.name for entry in resources.files(__name__).iterdir())
+    found = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+    return (DEFAULT, *(lang for lang in found if lang != DEFAULT))
+
+
+@lru_cache(maxsize=1)
+def _available() -> frozenset[str]:
+    return frozenset(available())
+
+
+def nearest(lang: str | None) -> str:
+    """The language with a file that serves a client's language code."""
+    code = (lang or DEFAULT).replace("_", "-").split("-", maxsplit=1)[0].lower()
+    return code if code in _available() else DEFAULT
+
+
+@lru_cache(maxsize=16)
+def _load(lang: str) -> Texts:
+    raw = tomllib.loads(resources.files(__name__).joinpath(f"{lang}.toml").read_text("utf-8"))
+    entries: dict[str, Entry] = {}
+    for section, keys in raw.items():
+        for key, entry in keys.items():
+            entries[f"{section}.{key}"] = entry
+    return Texts(lang=lang, entries=entries, locale=Locale.parse(lang))
+
+
+def load(lang: str | None = None) -> Texts:
+    """The words of a language, or of English where it has no file."""
+    return _load(nearest(lang))

@@ -1,0 +1,69 @@
+"""The languages say the same things."""
+
+import string
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from bot import texts
+
+LANGUAGES = texts.available()
+EVENING = datetime(2023, 3, 21, 22, 30, tzinfo=UTC)
+
+
+def placeholders(entry: texts.Entry) -> set[str]:
+    forms = [entry] if isinstance(entry, str) else list(entry.values())
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_same_keys_and_placeholders_as_english(lang: str) -> None:
+    english, other = texts.load("en").entries, texts.load(lang).entries
+    assert set(other) == set(english)
+    assert {key: placeholders(entry) for key, entry in other.items()} == {
+        key: placeholders(entry) for key, entry in english.items()
+    }
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_plurals_have_every_form_of_the_language(lang: str) -> None:
+    ours = texts.load(lang)
+    needed = {ours.locale.plural_form(n) for n in range(200)}
+    for key, entry in ours.entries.items():
+        if not isinstance(entry, str):
+            assert needed <= set(entry) | {"other"}, key
+            assert "other" in entry, key
+
+
+def test_a_client_language_finds_its_file_or_english() -> None:
+    assert texts.nearest("en-GB") == "en"
+    assert texts.nearest("tlh") == "en"
+    assert texts.nearest(None) == "en"
+
+
+def test_dates_are_those_of_the_readers_zone() -> None:
+    ours = texts.load("en")
+    assert ours.day(EVENING, "Europe/Moscow") == "Mar 22"
+    assert ours.day(EVENING, "America/New_York") == "Mar 21"
+    assert ours.day(date(2023, 3, 21)) == "Mar 21"
+    assert ours.long_day(EVENING, "Asia/Tokyo") == "Wed, Mar 22"
+    assert ours.clock(EVENING, "Asia/Kolkata") == "04:00"
+    assert ours.clock(time(8, 5)) == "08:05"
+    assert ours.moment(EVENING, "Europe/Moscow") == "Mar 22, 01:30"
+    assert ours.ago(EVENING - timedelta(hours=3), EVENING) == "3 hours ago"
+
+
+def test_names_of_countries_languages_and_weekdays() -> None:
+    ours = texts.load("en")
+    assert ours.country("ru") == "Russia"
+    assert ours.language("zh") == "Chinese"
+    assert ours.weekday(0) == "Mon"
+    assert ours.listed(["a", "b"]) == "a and b"
+
+
+def test_a_plural_takes_the_form_of_its_number() -> None:
+    loaded = texts.load("en")
+    ours = texts.Texts("en", {"x.stories": {"one": "{n} story", "other": "{n} stories"}}, loaded.locale)
+    assert [ours("x.stories", n=n) for n in (0, 1, 2, 1234)] == ["0 stories", "1 story", "2 stories", "1,234 stories"]
+    with pytest.raises(TypeError):
+        ours("x.stories", n="many")
