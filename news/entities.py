@@ -215,6 +215,7 @@ class Article:
     fingerprint: int  # 64-bit similarity hash of the text, see news.fingerprint
     copy_of: ArticleId | None  # the earlier article that this one nearly repeats
     story_id: StoryId | None  # None until enriched
+    removed: bool = False  # taken down: its text is gone, its URL stays known so that it does not return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,72 @@
+"""Stories in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from news.ids import ArticleId, StoryId
+from news.reading import Story, StoryUpdate
+from tests.fakes.tables import Tables
+
+
+class FakeStories:
+    """Implements `news.ports.Stories`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def get(self, story_ids: Sequence[StoryId]) -> list[Story]:
+        living = dict.fromkeys(self._tables.living(story_id) for story_id in story_ids)
+        return [self._tables.stories[story_id] for story_id in living if story_id in self._tables.stories]
+
+    async def since(self, since: datetime, limit: int) -> list[Story]:
+        seen = [story for story in self._tables.stories.values() if story.last_seen >= since]
+        return sorted(seen, key=lambda story: story.last_seen, reverse=True)[:limit]
+
+    async def create(self, article_id: ArticleId, title: str, opening: StoryUpdate) -> StoryId:
+        story_id = StoryId(self._tables.next_id("story"))
+        published_at = self._tables.articles[article_id].published_at
+        self._tables.stories[story_id] = Story(
+            id=story_id,
+            version=1,
+            title=title,
+            first_seen=published_at,
+            last_seen=published_at,
+            article_ids=(article_id,),
+            updates=(replace(opening, version=1),),
+        )
+        self._place(article_id, story_id)
+        return story_id
+
+    async def join(self, story_id: StoryId, article_id: ArticleId, *, title: str, update: StoryUpdate | None) -> None:
+        story = self._tables.stories[self._tables.living(story_id)]
+        version = story.version + (update is not None)
+        updates = (*story.updates, replace(update, version=version)) if update else story.updates
+        joined = replace(story, title=title, version=version, updates=updates)
+        self._place(article_id, story.id)
+        self._tables.stories[story.id] = self._with_members(joined, {*story.article_ids, article_id})
+
+    async def merge(self, older: StoryId, younger: StoryId, *, at: datetime) -> None:
+        kept = self._tables.stories[self._tables.living(older)]
+        gone = self._tables.stories.pop(self._tables.living(younger))
+        self._tables.story_aliases[gone.id] = kept.id
+        updates = sorted((*kept.updates, *gone.updates), key=lambda update: update.at)
+        version = max(kept.version, gone.version)
+        for article_id in gone.article_ids:
+            self._place(article_id, kept.id)
+        merged = replace(kept, version=version, updates=tuple(updates))
+        self._tables.stories[kept.id] = self._with_members(merged, {*kept.article_ids, *gone.article_ids})
+        self._tables.outbox.merge_stories(kept.id, gone.id, version, at)
+
+    async def versions(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, int]:
+        living = {story_id: self._tables.living(story_id) for story_id in story_ids}
+        stories = self._tables.stories
+        return {asked: stories[known].version for asked, known in living.items() if known in stories}
+
+    def _place(self, article_id: ArticleId, story_id: StoryId) -> None:
+        self._tables.articles[article_id] = replace(self._tables.articles[article_id], story_id=story_id)
+
+    def _with_members(self, story: Story, members: set[ArticleId]) -> Story:
+        ordered = sorted(members, key=lambda known: (self._tables.articles[known].published_at, known))
+        times = [self._tables.articles[known].published_at for known in ordered]
+        return replace(story, article_ids=tuple(ordered), first_seen=times[0], last_seen=times[-1])

@@ -1,0 +1,61 @@
+"""What the in-memory database holds: plain dictionaries of frozen entities, copied whole for each transaction."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from news.entities import Article, Source, Trace
+from news.ids import ArticleId, SourceId, StoryId
+from news.reading import Enrichment, Story
+from tests.fakes.outbox import OutboxTables
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionText:
+    """One text of an article, as it was read."""
+
+    title: str
+    text: str
+    read_at: datetime
+
+
+@dataclass
+class Tables:
+    """One state of the database. `outbox` is the telling side's part: see `tests.fakes.outbox`."""
+
+    sources: dict[SourceId, Source] = field(default_factory=dict)
+    removed_sources: dict[SourceId, Source] = field(default_factory=dict)
+    articles: dict[ArticleId, Article] = field(default_factory=dict)
+    revisions: dict[tuple[ArticleId, int], RevisionText] = field(default_factory=dict)
+    enrichments: dict[tuple[ArticleId, int], Enrichment] = field(default_factory=dict)
+    traces: tuple[Trace, ...] = ()
+    stories: dict[StoryId, Story] = field(default_factory=dict)
+    story_aliases: dict[StoryId, StoryId] = field(default_factory=dict)
+    last_ids: Counter[str] = field(default_factory=Counter)
+    outbox: OutboxTables = field(default_factory=OutboxTables)
+
+    def copy(self) -> "Tables":
+        """An independent state with the same rows."""
+        return Tables(
+            sources=dict(self.sources),
+            removed_sources=dict(self.removed_sources),
+            articles=dict(self.articles),
+            revisions=dict(self.revisions),
+            enrichments=dict(self.enrichments),
+            traces=self.traces,
+            stories=dict(self.stories),
+            story_aliases=dict(self.story_aliases),
+            last_ids=Counter(self.last_ids),
+            outbox=self.outbox.copy(),
+        )
+
+    def next_id(self, table: str) -> int:
+        """A number that no row of the table has had."""
+        self.last_ids[table] += 1
+        return self.last_ids[table]
+
+    def living(self, story_id: StoryId) -> StoryId:
+        """The story that a number stands for after merges."""
+        while story_id in self.story_aliases:
+            story_id = self.story_aliases[story_id]
+        return story_id
