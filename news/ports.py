@@ -5,7 +5,7 @@ the order given. No transaction is open while a port other than `UnitOfWork` is 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -259,7 +259,11 @@ class Chats(Protocol):
         ...
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
-        """Active chats whose `next_due_at` has come, longest waiting first."""
+        """Chats whose `next_due_at` has come, longest waiting first: active ones, and paused ones whose `paused_until` has."""
+        ...
+
+    async def schedule(self, due: Mapping[ChatId, datetime | None]) -> None:
+        """Set `next_due_at` of many chats, and nothing else of them."""
         ...
 
     async def topics(self, chat_ids: Sequence[ChatId]) -> dict[ChatId, tuple[Topic, ...]]: ...
@@ -272,11 +276,21 @@ class Chats(Protocol):
         """The ledger: the latest version of each story that the chat has had, or has in parts not yet sent; and when."""
         ...
 
+    async def told_many(
+        self, chat_ids: Sequence[ChatId], story_ids: Sequence[StoryId]
+    ) -> dict[ChatId, dict[StoryId, tuple[int, datetime]]]:
+        """The ledgers of many chats at once, for those stories; a chat that was told none of them is left out."""
+        ...
+
     async def rate(self, chat_id: ChatId, story_id: StoryId, value: int, now: datetime) -> None:
         """👍 +1, 👎 -1, 0 takes it back."""
         ...
 
     async def ratings(self, chat_id: ChatId) -> dict[StoryId, int]: ...
+    async def ratings_many(self, chat_ids: Sequence[ChatId]) -> dict[ChatId, dict[StoryId, int]]:
+        """The ratings of many chats at once; a chat without any is left out."""
+        ...
+
     async def person(self, user_id: int) -> Person | None: ...
     async def people(self) -> list[Person]: ...
     async def appoint(self, person: Person) -> None: ...
@@ -338,6 +352,10 @@ class Deliveries(Protocol):
 
     async def keys(self, chat_id: ChatId, prefix: str) -> list[str]:
         """Keys of a chat's rows that begin so, for slots already written and for daily caps."""
+        ...
+
+    async def slot_keys(self, chat_ids: Sequence[ChatId], since: date) -> dict[ChatId, frozenset[str]]:
+        """Keys `digest:DATE:TIME` with DATE >= since of many chats' rows (any state); a chat without any is left out."""
         ...
 
     async def hold_lease(self, name: str, holder: str, now: datetime, ttl: timedelta) -> bool:
