@@ -239,9 +239,7 @@ class FakeArticles:
             del self._tables.stories[story.id]
             return
         times = [self._tables.articles[known].published_at for known in left]
-        self._tables.stories[story.id] = replace(
-            story, article_ids=left, first_seen=min(times), last_seen=max(times)
-        )
+        self._tables.stories[story.id] = replace(story, article_ids=left, first_seen=min(times), last_seen=max(times))
 
 
 def _hit(article: Article, score: float) -> Hit:
@@ -258,4 +256,4 @@ def cosine(one: Vector, two: Vector) -> float:
     """Of two unit vectors of one model."""
     assert one.model == two.model, "vectors of two models never mix"
     left, right = (struct.unpack(f"<{len(each.data) // 4}f", each.data) for each in (one, two))
-    return sum(a * b for a, b in zip(left, right, strict=True))
+    return float(sum(a * b for a, b in zip(left, right, strict=True)))
