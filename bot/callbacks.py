@@ -1,0 +1,96 @@
+"""What the buttons under our messages carry: short callback data, stable across releases and restarts.
+
+Form: `AREA:VERB` or `AREA:VERB:ARG…`, at most 64 bytes (Bot API, InlineKeyboardButton). Areas are handled by one handler
+each (`pattern(Area.STORY)` fits `CallbackQueryHandler`). Data comes back from outside: `decode` checks its form, and a
+handler checks that the thing named is the chat's. Raises BadRequest (`button_stale`) for data that no release knows.
+
+A topic's buttons carry no question: it would not fit, and remembering it would store what people ask and lose it at a
+restart. The question stands in the answer itself, as its first bold words, and is read from there (`bot.render_topic`).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from news.errors import BadRequest
+
+DATA_BYTES = 64
+_FORM = re.compile(r"[a-z]{1,8}:[a-z_]{1,12}(:[A-Za-z0-9_+./-]{1,40}){0,4}")
+
+
+class Area(StrEnum):
+    """Who handles a button."""
+
+    STORY = "s"
+    TOPIC = "t"
+    DIGEST = "d"
+    SETTINGS = "c"  # the chat's own settings
+    SOURCE = "f"  # an admin's card of one feed or page list
+    ADMIN = "a"
+    START = "b"  # the first minute
+
+
+class Story(StrEnum):
+    """`s:VERB:STORY[:VERSION]`."""
+
+    CARD = "card"
+    MORE = "more"  # every version's sentences
+    TIMELINE = "time"
+    SOURCES = "src"
+    UP = "up"
+    DOWN = "down"
+    MUTE = "mute"
+
+
+class Topic(StrEnum):
+    """`t:VERB:DAYS`: the window that the answer under the button was made for, or is to be made for."""
+
+    ASK = "ask"  # the same question for that window
+    MORE = "more"  # the list of articles found
+    TIMELINE = "time"
+    FOLLOW = "follow"
+    UP = "up"
+    DOWN = "down"
+
+
+class Digest(StrEnum):
+    """`d:VERB`."""
+
+    SETTINGS = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button that was pressed."""
+
+    area: Area
+    verb: str
+    args: tuple[str, ...] = ()
+
+    def number(self, at: int = 0) -> int:
+        """An argument that is a whole number; raises BadRequest where it is not."""
+        try:
+            return int(self.args[at])
+        except (IndexError, ValueError) as error:
+            raise BadRequest("this button is no longer understood", code="button_stale") from error
+
+
+def encode(area: Area, verb: str, *args: object) -> str:
+    """The data of a button; a ValueError says that it would not come back as it went."""
+    data = ":".join((area.value, str(verb), *(str(arg) for arg in args)))
+    if len(data.encode()) > DATA_BYTES or not _FORM.fullmatch(data):
+        raise ValueError(f"not callback data: {data!r}")
+    return data
+
+
+def decode(data: str) -> Pressed:
+    """What a button carried."""
+    area, *rest = data.split(":")
+    if not _FORM.fullmatch(data) or area not in set(Area):
+        raise BadRequest("this button is no longer understood", code="button_stale")
+    return Pressed(Area(area), rest[0], tuple(rest[1:]))
+
+
+def pattern(area: Area) -> str:
+    """The regular expression that finds an area's data."""
+    return f"^{area.value}:"
