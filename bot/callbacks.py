@@ -77,8 +77,9 @@ class Pressed:
 
 def encode(area: Area, verb: str, *args: object) -> str:
     """The data of a button; a ValueError says that it would not come back as it went."""
-    data = ":".join((area.value, str(verb), *(str(arg) for arg in args)))
-    if len(data.encode()) > DATA_BYTES or not _FORM.fullmatch(data):
+    words = (area.value, str(verb), *(str(arg) for arg in args))
+    data = ":".join(words)
+    if len(data.encode()) > DATA_BYTES or not _FORM.fullmatch(data) or len(data.split(":")) != len(words):
         raise ValueError(f"not callback data: {data!r}")
     return data
 
