@@ -1,0 +1,190 @@
+"""Which words mean the same actor: countries, their people, capitals and leaders, organisations.
+
+The words are data (`bot/data/aliases.toml`, names in other languages from CLDR at the edge); here is only what is done with
+them: a question's words become poles (actors that the table knows, or plain words) so that "Sino-Russian ties" asks for both
+China and Russia. Generic words ("relations", "news") and function words carry nothing and are told apart by the table too.
+Everything is pure and folded alike: case and accents do not matter, but an alias of at most three capitals ("US", "WHO") is
+matched only as written in capitals.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+_WORD = re.compile(r"[\w'’.&]+(?:-[\w'’.&]+)*", re.UNICODE)
+_JOINT = re.compile(r"[–—/·]")  # "Russia–China", "US/China": two words
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CLOSE = 0.84
+"""difflib's ratio from which a misspelt word is taken for a name: one letter of six, two letters swapped of eight."""
+
+
+class Role(StrEnum):
+    """How a word stands for its group."""
+
+    NAME = "name"  # Russia, Russian
+    SEAT = "seat"  # Moscow, Kremlin
+    PERSON = "person"  # Putin
+
+
+@dataclass(frozen=True, slots=True)
+class AliasGroup:
+    """One actor. `prefixes` stand before a hyphen only: "Sino-"."""
+
+    key: str  # ISO 3166-1 alpha-2 of a country, a short name else
+    names: tuple[str, ...]
+    seats: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+
+    def terms(self, *, people: bool) -> tuple[str, ...]:
+        """What an article may call it."""
+        return (*self.names, *self.seats, *(self.people if people else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """One thing that a question names: an actor of the table, or a plain word (`group` is None)."""
+
+    word: str  # as asked
+    group: AliasGroup | None = None
+    role: Role | None = None
+    generic: bool = False
+
+    def terms(self, *, wide: bool) -> tuple[str, ...]:
+        """What to look for. `wide`: the question relates several actors, so a capital or leader stands for the country.
+
+        Otherwise who asks for Moscow or Putin wants these, not all of Russia.
+        """
+        if self.group is None:
+            return (self.word,)
+        if wide or self.role is Role.NAME:
+            return tuple(dict.fromkeys((self.word, *self.group.terms(people=wide))))
+        return (self.word,)
+
+
+@dataclass(frozen=True, slots=True)
+class AliasTable:
+    """All groups, and the words that carry nothing."""
+
+    groups: tuple[AliasGroup, ...] = ()
+    generic: frozenset[str] = frozenset()  # folded
+    stop: frozenset[str] = frozenset()  # folded
+    _index: Mapping[str, tuple[tuple[AliasGroup, Role, str], ...]] = field(init=False, repr=False, compare=False)
+    _prefixes: Mapping[str, AliasGroup] = field(init=False, repr=False, compare=False)
+    _longest_words: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the terms by their folded words."""
+        index: dict[str, tuple[tuple[AliasGroup, Role, str], ...]] = {}
+        for group in self.groups:
+            for role, terms in ((Role.NAME, group.names), (Role.SEAT, group.seats), (Role.PERSON, group.people)):
+                for term in terms:
+                    index[fold(term)] = (*index.get(fold(term), ()), (group, role, term))
+        prefixes = {fold(prefix): group for group in self.groups for prefix in group.prefixes}
+        object.__setattr__(self, "_index", index)
+        object.__setattr__(self, "_prefixes", prefixes)
+        object.__setattr__(self, "_longest_words", max((key.count(" ") + 1 for key in index), default=1))
+
+    def poles(self, terms: Sequence[str]) -> tuple[Pole, ...]:
+        """What the words of a question name, in order, each once; function words left out unless there is nothing else."""
+        words = [part for term in terms for part in self._split(term)]
+        found: list[Pole] = []
+        at = 0
+        while at < len(words):
+            pole, used = self._longest(words, at)
+            found.append(pole)
+            at += used
+        carrying = [pole for pole in found if pole.group is not None or fold(pole.word) not in self.stop]
+        return _once(carrying or found)
+
+    def corrected(self, word: str) -> Pole | None:
+        """The actor whose name is nearly this word; None where none is, or the word is short."""
+        folded = fold(word)
+        if len(folded) < 5 or folded in self._index:
+            return None
+        close = get_close_matches(folded, [key for key in self._index if len(key) >= 5], n=1, cutoff=_CLOSE)
+        if not close:
+            return None
+        group, role, term = self._index[close[0]][0]
+        return Pole(term, group, role)
+
+    def _split(self, term: str) -> list[str]:
+        """Words of a term; a hyphen parts them only where it joins actors: "Sino-Russian", not "COVID-19"."""
+        words: list[str] = []
+        for word in _WORD.findall(_JOINT.sub(" ", term)):
+            plain = word.strip("'’.&") if self._match(word) is None else word
+            parts = plain.split("-")
+            if len(parts) > 1 and all(part and self._actor(part) is not None for part in parts):
+                words.extend(self._spelt_out(part) for part in parts)
+            elif plain:
+                words.extend(self._split_cjk(plain))
+        return words
+
+    def _split_cjk(self, word: str) -> list[str]:
+        """Actors' names inside a run of letters without spaces, and the rest."""
+        if not _CJK.search(word) or fold(word) in self._index:
+            return [word]
+        names = sorted((key for key in self._index if _CJK.search(key) and key in word), key=len, reverse=True)
+        if not names:
+            return [word]
+        return [part for part in re.split("(" + "|".join(map(re.escape, names)) + ")", word) if part]
+
+    def _actor(self, part: str) -> AliasGroup | None:
+        match = self._match(part)
+        return match[0] if match else self._prefixes.get(fold(part))
+
+    def _spelt_out(self, part: str) -> str:
+        """A prefix as the name it stands for; anything else as it is."""
+        if self._match(part) is None and fold(part) in self._prefixes:
+            return self._prefixes[fold(part)].names[0]
+        return part
+
+    def _longest(self, words: Sequence[str], at: int) -> tuple[Pole, int]:
+        for count in range(min(self._longest_words, len(words) - at), 0, -1):
+            asked = " ".join(words[at : at + count])
+            match = self._match(asked)
+            if match is not None:
+                return Pole(asked, match[0], match[1]), count
+        return Pole(words[at], generic=fold(words[at]) in self.generic), 1
+
+    def _match(self, asked: str) -> tuple[AliasGroup, Role] | None:
+        possessive = re.sub(r"['’]s$", "", asked)
+        for group, role, term in self._index.get(fold(possessive), ()):
+            if not (term.isupper() and len(term) <= 3) or possessive == term:
+                return group, role
+        return None
+
+
+def fold(text: str) -> str:
+    """Without case, accents and doubled white space."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+
+
+def read_table(data: Mapping[str, Any], more_names: Mapping[str, Iterable[str]] | None = None) -> AliasTable:
+    """The table out of the TOML's data; `more_names` are further names by key, in other languages."""
+    more = more_names or {}
+    groups = tuple(
+        AliasGroup(
+            key=key,
+            names=tuple(dict.fromkeys((*entry["names"], *more.get(key, ())))),
+            seats=tuple(entry.get("seats", ())),
+            people=tuple(entry.get("people", ())),
+            prefixes=tuple(entry.get("prefixes", ())),
+        )
+        for key, entry in data["groups"].items()
+    )
+    generic = frozenset(fold(word) for word in data["generic"])
+    return AliasTable(groups, generic, frozenset(fold(word) for word in data["stop"]))
+
+
+def _once(poles: Iterable[Pole]) -> tuple[Pole, ...]:
+    """Each actor and each word once, the first mention first."""
+    seen: dict[str, Pole] = {}
+    for pole in poles:
+        seen.setdefault(f"group {pole.group.key}" if pole.group else f"word {fold(pole.word)}", pole)
+    return tuple(seen.values())
