@@ -1,0 +1,301 @@
+"""What a chat wants: subscribing, its timetable, what it follows and mutes, and what becomes of it at Telegram.
+
+Every method may be called again with the same result. Each is one transaction; `next_due_at` is worked out anew in the same
+commit as the change that moves it, and a slot that was written already is never promised again. Raises BadRequest with
+codes `unknown_chat`, `unknown_zone`, `no_times`, `empty_query`, `long_query`, `too_many_topics`, `too_many_mutes`.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from news.audience import (
+    Address,
+    Chat,
+    ChatKind,
+    ChatStatus,
+    Mute,
+    Timetable,
+    Topic,
+    TopicMode,
+)
+from news.errors import BadRequest
+from news.ids import ChatId, StoryId, TopicId
+from news.ports import OpenUnitOfWork, UnitOfWork
+from news.timetable import CATCH_UP, next_slot, zone_of
+
+MOST_TOPICS = 30
+"""Followed by one chat: each is a search per digest; more would crowd every other story out of it."""
+
+MOST_MUTES = 200
+"""Kept for one chat."""
+
+LONGEST_QUERY = 200
+"""Characters of a followed query."""
+
+_MOMENT = timedelta(microseconds=1)
+
+
+class ChatService:
+    """Chats, their wishes and their fate."""
+
+    def __init__(self, open_unit: OpenUnitOfWork) -> None:
+        self._open_unit = open_unit
+
+    async def open(
+        self, address: Address, kind: ChatKind, now: datetime, *, title: str | None = None, language: str = "en"
+    ) -> Chat:
+        """The chat at that address, stored if it is new; one that could not be written to is awake again."""
+        async with self._open_unit() as unit:
+            chat = await unit.chats.find(address)
+            if chat is None:
+                new = Chat(id=ChatId(0), address=address, kind=kind, title=title, language=language, created_at=now)
+                chat = await unit.chats.add(new)
+            renamed = replace(chat, kind=kind, title=title if title is not None else chat.title)
+            woken = await self._woken(unit, renamed, now)
+            if woken != chat:
+                await unit.chats.save(woken)
+            await unit.commit()
+            return woken
+
+    async def get(self, address: Address) -> Chat | None:
+        """The chat at that address, if it is known."""
+        async with self._open_unit(readonly=True) as unit:
+            return await unit.chats.find(address)
+
+    async def all(self) -> list[Chat]:
+        """All chats."""
+        async with self._open_unit(readonly=True) as unit:
+            return await unit.chats.all()
+
+    async def subscribe(self, chat_id: ChatId, now: datetime, timetable: Timetable | None = None) -> Chat:
+        """Promise digests, at the given timetable or the one it has."""
+
+        def edit(chat: Chat) -> Chat:
+            return replace(
+                chat,
+                status=ChatStatus.ACTIVE,
+                paused_until=None,
+                blocked_code=None,
+                timetable=timetable or chat.timetable,
+            )
+
+        return await self.change(chat_id, now, edit)
+
+    async def unsubscribe(self, chat_id: ChatId, now: datetime) -> Chat:
+        """Promise nothing more; what the chat chose stays for the day it comes back."""
+        return await self.change(chat_id, now, lambda chat: replace(chat, status=ChatStatus.PAUSED, paused_until=None))
+
+    async def change(self, chat_id: ChatId, now: datetime, edit: Callable[[Chat], Chat]) -> Chat:
+        """Save what `edit` makes of the chat, with `next_due_at` worked out anew; its id and address stay."""
+        async with self._open_unit() as unit:
+            chat = await _known(unit, chat_id)
+            edited = replace(edit(chat), id=chat.id, address=chat.address, next_due_at=chat.next_due_at)
+            _check(edited)
+            changed = await self._planned(unit, edited, now)
+            if changed != chat:
+                await unit.chats.save(changed)
+                await unit.commit()
+            return changed
+
+    async def pause(self, chat_id: ChatId, now: datetime, until: datetime | None) -> Chat:
+        """No digests before `until`; None: until the reader resumes."""
+        return await self.change(chat_id, now, lambda chat: replace(chat, status=ChatStatus.PAUSED, paused_until=until))
+
+    async def resume(self, chat_id: ChatId, now: datetime) -> Chat:
+        """Digests as before the pause."""
+        return await self.subscribe(chat_id, now)
+
+    async def block(self, chat_id: ChatId, code: str, now: datetime) -> Chat:
+        """Telegram refuses this chat for good: nothing is promised, what waits is dropped, what it chose stays."""
+        async with self._open_unit() as unit:
+            chat = await _known(unit, chat_id)
+            status = ChatStatus.BLOCKED if chat.status is ChatStatus.ACTIVE else chat.status
+            blocked = await self._planned(unit, replace(chat, status=status, blocked_code=code), now)
+            await unit.deliveries.drop_chat(chat_id, code)
+            return await _save(unit, blocked)
+
+    async def move(self, chat_id: ChatId, new_telegram_id: int) -> Chat:
+        """The group became a supergroup: the same chat at another number, its forum topic kept.
+
+        Where the new number is known already (the bot was greeted there first), that one gives way if it chose nothing.
+        """
+        async with self._open_unit() as unit:
+            chat = await _known(unit, chat_id)
+            address = replace(chat.address, telegram_id=new_telegram_id)
+            kind = ChatKind.SUPERGROUP if chat.kind is ChatKind.GROUP else chat.kind
+            moved = replace(chat, address=address, kind=kind)
+            standing = await unit.chats.find(address)
+            if standing is not None and standing.id != chat_id:
+                if standing.settled or standing.status is not ChatStatus.NEW:
+                    await _save(unit, await _closed(unit, chat, "chat_moved"))
+                    return standing
+                await unit.chats.remove(standing.id)
+            return await _save(unit, moved)
+
+    async def close_topic(self, chat_id: ChatId) -> Chat:
+        """The forum topic is gone: its digests go to the group itself, or stop where the group has its own."""
+        async with self._open_unit() as unit:
+            chat = await _known(unit, chat_id)
+            if chat.address.thread_id is None:
+                return chat
+            address = replace(chat.address, thread_id=None)
+            if await unit.chats.find(address) is None:
+                left = replace(chat, address=address)
+            else:
+                left = await _closed(unit, chat, "topic_closed")
+            return await _save(unit, left)
+
+    async def reschedule(self, now: datetime) -> int:
+        """Work out `next_due_at` of all active chats anew, after a start or an update of the zones; how many moved.
+
+        A slot that has come and was not told yet stays due.
+        """
+        async with self._open_unit() as unit:
+            moved: dict[ChatId, datetime | None] = {}
+            for chat in await unit.chats.all():
+                planned = await self._planned(unit, chat, now)
+                if planned.next_due_at != chat.next_due_at:
+                    moved[chat.id] = planned.next_due_at
+            await unit.chats.schedule(moved)
+            await unit.commit()
+            return len(moved)
+
+    async def follow(self, chat_id: ChatId, query: str, now: datetime, mode: TopicMode = TopicMode.DIGEST) -> Topic:
+        """Keep a query for the chat's digests or pushes; one it follows already gets the new mode."""
+        plain = " ".join(query.split())
+        if not plain:
+            raise BadRequest("A topic needs words to look for.", code="empty_query")
+        if len(plain) > LONGEST_QUERY:
+            raise BadRequest(f"A topic is at most {LONGEST_QUERY} characters long.", code="long_query")
+        async with self._open_unit() as unit:
+            await _known(unit, chat_id)
+            followed = (await unit.chats.topics([chat_id])).get(chat_id, ())
+            known = any(topic.query.casefold() == plain.casefold() for topic in followed)
+            if not known and len(followed) >= MOST_TOPICS:
+                raise BadRequest(f"A chat follows at most {MOST_TOPICS} topics.", code="too_many_topics")
+            topic = await unit.chats.follow(chat_id, plain, mode, now)
+            await unit.commit()
+            return topic
+
+    async def unfollow(self, chat_id: ChatId, topic_id: TopicId) -> bool:
+        """Whether the chat followed it; it does not any more."""
+        async with self._open_unit() as unit:
+            gone = await unit.chats.unfollow(chat_id, topic_id)
+            await unit.commit()
+            return gone
+
+    async def topics(self, chat_id: ChatId) -> tuple[Topic, ...]:
+        """What the chat follows, oldest first."""
+        async with self._open_unit(readonly=True) as unit:
+            followed = (await unit.chats.topics([chat_id])).get(chat_id, ())
+        return tuple(sorted(followed, key=lambda topic: (topic.created_at, topic.id)))
+
+    async def mute(self, chat_id: ChatId, mute: Mute) -> Chat:
+        """Leave this out of the chat's digests."""
+        if not mute.value.strip():
+            raise BadRequest("There is nothing to mute.", code="empty_query")
+        async with self._open_unit() as unit:
+            chat = await _known(unit, chat_id)
+            if any(_same(mute, known) for known in chat.mutes):
+                return chat
+            if len(chat.mutes) >= MOST_MUTES:
+                raise BadRequest(f"A chat mutes at most {MOST_MUTES} things.", code="too_many_mutes")
+            return await _save(unit, replace(chat, mutes=(*chat.mutes, mute)))
+
+    async def unmute(self, chat_id: ChatId, mute: Mute) -> Chat:
+        """Let it into the chat's digests again."""
+        async with self._open_unit() as unit:
+            chat = await _known(unit, chat_id)
+            left = tuple(known for known in chat.mutes if not _same(mute, known))
+            return await _save(unit, replace(chat, mutes=left))
+
+    async def rate(self, chat_id: ChatId, story_id: StoryId, value: int, now: datetime) -> None:
+        """👍 +1, 👎 -1, 0 takes it back."""
+        async with self._open_unit() as unit:
+            await _known(unit, chat_id)
+            await unit.chats.rate(chat_id, story_id, max(-1, min(1, value)), now)
+            await unit.commit()
+
+    async def export(self, chat_id: ChatId) -> dict[str, Any]:
+        """All that is kept about the chat, as plain values."""
+        async with self._open_unit(readonly=True) as unit:
+            chat = await _known(unit, chat_id)
+            topics = (await unit.chats.topics([chat_id])).get(chat_id, ())
+            ratings = await unit.chats.ratings(chat_id)
+            keys = await unit.deliveries.keys(chat_id, "")
+        return {
+            "chat": _plain(asdict(chat)),
+            "topics": [_plain(asdict(topic)) for topic in topics],
+            "ratings": {str(story_id): value for story_id, value in ratings.items()},
+            "deliveries": sorted(keys),
+        }
+
+    async def delete(self, chat_id: ChatId) -> None:
+        """The person's own wish: nothing is kept of the chat."""
+        async with self._open_unit() as unit:
+            await unit.chats.remove(chat_id)
+            await unit.commit()
+
+    async def _woken(self, unit: UnitOfWork, chat: Chat, now: datetime) -> Chat:
+        if chat.blocked_code is None:
+            return chat
+        status = ChatStatus.ACTIVE if chat.status is ChatStatus.BLOCKED else chat.status
+        return await self._planned(unit, replace(chat, status=status, blocked_code=None, next_due_at=None), now)
+
+    async def _planned(self, unit: UnitOfWork, chat: Chat, now: datetime) -> Chat:
+        """The chat with the first slot that is promised to it and not written yet."""
+        if chat.blocked_code is not None:
+            return replace(chat, next_due_at=None)
+        after = now
+        if chat.status is ChatStatus.PAUSED and chat.paused_until is not None:
+            after = max(now, chat.paused_until - _MOMENT)
+        elif chat.status is not ChatStatus.ACTIVE:
+            return replace(chat, next_due_at=None)
+        elif chat.next_due_at is not None and now - CATCH_UP <= chat.next_due_at <= now:
+            after = chat.next_due_at - _MOMENT  # it has come and waits for the next tick: do not step over it
+        first_day = after.astimezone(zone_of(chat.timetable)).date() - timedelta(days=2)
+        served = (await unit.deliveries.slot_keys([chat.id], first_day)).get(chat.id, frozenset())
+        found = next_slot(chat.timetable, after, served)
+        return replace(chat, next_due_at=None if found is None else found[1])
+
+
+async def _known(unit: UnitOfWork, chat_id: ChatId) -> Chat:
+    chat = await unit.chats.get(chat_id)
+    if chat is None:
+        raise BadRequest(f"There is no chat {chat_id}.", code="unknown_chat")
+    return chat
+
+
+async def _closed(unit: UnitOfWork, chat: Chat, code: str) -> Chat:
+    """The chat as one that nothing can be sent to."""
+    await unit.deliveries.drop_chat(chat.id, code)
+    return replace(chat, status=ChatStatus.BLOCKED, blocked_code=code, next_due_at=None)
+
+
+async def _save(unit: UnitOfWork, chat: Chat) -> Chat:
+    await unit.chats.save(chat)
+    await unit.commit()
+    return chat
+
+
+def _check(chat: Chat) -> None:
+    zone_of(chat.timetable)
+    if chat.status is ChatStatus.ACTIVE and not (chat.timetable.times and chat.timetable.weekdays):
+        raise BadRequest("A timetable needs a time and a weekday.", code="no_times")
+
+
+def _same(one: Mute, other: Mute) -> bool:
+    return one.kind is other.kind and one.value.casefold() == other.value.casefold()
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON knows it."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, frozenset)):
+        return [_plain(each) for each in (sorted(value) if isinstance(value, frozenset) else value)]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
