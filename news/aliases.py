@@ -9,7 +9,7 @@ matched only as written in capitals.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -101,16 +101,17 @@ class AliasTable:
         carrying = [pole for pole in found if pole.group is not None or fold(pole.word) not in self.stop]
         return _once(carrying or found)
 
-    def corrected(self, word: str) -> Pole | None:
-        """The actor whose name is nearly this word; None where none is, or the word is short."""
+    def corrected(self, word: str, vocabulary: Collection[str] = ()) -> str | None:
+        """The actor's name, else the word of `vocabulary` (folded), that is nearly this word; None: none, or it is short."""
         folded = fold(word)
-        if len(folded) < 5 or folded in self._index:
+        if len(folded) < 5 or folded in self._index or folded in vocabulary:
             return None
-        close = get_close_matches(folded, [key for key in self._index if len(key) >= 5], n=1, cutoff=_CLOSE)
-        if not close:
-            return None
-        group, role, term = self._index[close[0]][0]
-        return Pole(term, group, role)
+        names = [key for key in self._index if len(key) >= 5]
+        close = get_close_matches(folded, names, n=1, cutoff=_CLOSE)
+        if close:
+            return self._index[close[0]][0][2]
+        near = [known for known in vocabulary if abs(len(known) - len(folded)) <= 2 and known[0] == folded[0]]
+        return next(iter(get_close_matches(folded, near, n=1, cutoff=_CLOSE)), None)
 
     def _split(self, term: str) -> list[str]:
         """Words of a term; a hyphen parts them only where it joins actors: "Sino-Russian", not "COVID-19"."""

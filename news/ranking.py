@@ -1,0 +1,144 @@
+"""Which articles answer a question, in which order, and whether anything does.
+
+A question becomes word queries: every pole at once first (`plan`), any of them only as a fallback. Their hits and those of
+the question's vector are fused by reciprocal rank (Cormack et al. 2009), which needs no common scale; an article that names
+every pole counts more than one that is only near. Recency decays an answer's order but never drowns what is relevant. No
+cosine says by itself that nothing was found (MODELS: core articles .29-.71, the best unrelated .25-.51): `is_found` asks
+for every pole in one article, or for words and a near vector together. Everything is pure.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from news.aliases import AliasTable, Pole
+from news.audience import TopicQuery
+from news.ids import ArticleId
+from news.reading import Hit, WordQuery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankingRules:
+    """Numbers of the ranking, chosen on the samples of `benchmarks/topics_quality.py`."""
+
+    rrf_k: int = 60  # Cormack et al.; flat between 20 and 100 here
+    all_weight: float = 2.0  # an article that names every pole
+    any_weight: float = 0.5
+    vector_weight: float = 1.0
+    half_life: timedelta = timedelta(days=10)  # of the part of an answer's score that decays
+    decaying: float = 0.3  # that part; the rest never decays
+    near: float = 0.30  # cosine below which even an article with all words is doubted
+    nearer: float = 0.45  # cosine from which an article with one of the words answers
+    nearest: float = 0.60  # cosine from which words are not asked for
+    enough_all: int = 5  # hits of every pole from which no fallback is searched
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """A question as it is searched for: with every pole, and with any of them."""
+
+    every: WordQuery
+    some: WordQuery | None  # None where it would be the same
+    poles: tuple[Pole, ...]  # those that must be there, generic words left out
+    wide: bool  # it relates at least two actors
+
+    @property
+    def searches_words(self) -> bool:
+        """Whether there is a word to look for at all."""
+        return bool(self.every.groups or self.every.must)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article with what speaks for it."""
+
+    hit: Hit  # its score is the fused one
+    every: bool  # it names every pole
+    some: bool  # it names at least one
+    cosine: float | None  # None: the vector search did not bring it
+
+
+def plan(query: TopicQuery, aliases: AliasTable, corrections: Mapping[str, str] | None = None) -> QueryPlan:
+    """What to search for. `corrections` put other words in the place of misspelt ones, by word as asked."""
+    known = corrections or {}
+    found = aliases.poles([known.get(term, term) for term in (*query.terms, *query.phrases)])
+    carrying = tuple(pole for pole in found if not pole.generic) or found
+    wide = sum(pole.group is not None for pole in carrying) > 1
+    groups = tuple(pole.terms(wide=wide) for pole in carrying)
+    every = WordQuery(groups=groups, must=query.must, must_not=query.must_not, lang=query.lang)
+    some = replace(every, any_group=True) if len(groups) > 1 else None
+    return QueryPlan(every, some, carrying, wide)
+
+
+def word_query(query: TopicQuery, aliases: AliasTable) -> WordQuery:
+    """The search for articles that name every pole of the question."""
+    return plan(query, aliases).every
+
+
+def corrections(query: TopicQuery, aliases: AliasTable, vocabulary: Collection[str]) -> dict[str, str]:
+    """Words for those that nothing stored knows: an actor's name, else the nearest word of `vocabulary` (folded)."""
+    found: dict[str, str] = {}
+    for pole in aliases.poles(query.terms):
+        if pole.group is not None or pole.generic:
+            continue
+        better = aliases.corrected(pole.word, vocabulary)
+        if better is not None:
+            found[pole.word] = better
+    return found
+
+
+def fuse(
+    every: Sequence[Hit], some: Sequence[Hit], vector: Sequence[Hit], rules: RankingRules = RankingRules()
+) -> list[Found]:
+    """The articles of three searches, most relevant first; scores are 1 for the best conceivable article."""
+    scores: dict[ArticleId, float] = {}
+    hits: dict[ArticleId, Hit] = {}
+    for found, weight in ((every, rules.all_weight), (some, rules.any_weight), (vector, rules.vector_weight)):
+        for rank, hit in enumerate(found, 1):
+            hits.setdefault(hit.article_id, hit)
+            scores[hit.article_id] = scores.get(hit.article_id, 0.0) + weight / (rules.rrf_k + rank)
+    best = (rules.all_weight + rules.any_weight + rules.vector_weight) / (rules.rrf_k + 1)
+    with_every = {hit.article_id for hit in every}
+    with_some = with_every | {hit.article_id for hit in some}
+    cosines = {hit.article_id: hit.score for hit in vector}
+    ranked = sorted(scores, key=lambda known: (-scores[known], -hits[known].published_at.timestamp(), known))
+    return [
+        Found(
+            replace(hits[known], score=scores[known] / best),
+            known in with_every,
+            known in with_some,
+            cosines.get(known),
+        )
+        for known in ranked
+    ]
+
+
+def by_recency_too(found: Iterable[Found], now: datetime, rules: RankingRules = RankingRules()) -> list[Found]:
+    """For answers: the newer of two equally relevant articles first; an old one keeps most of its score."""
+
+    def decayed(each: Found) -> Found:
+        age = max(timedelta(0), now - each.hit.published_at)
+        kept = 1 - rules.decaying * (1 - 0.5 ** (age / rules.half_life))
+        return replace(each, hit=replace(each.hit, score=each.hit.score * kept))
+
+    return sorted(map(decayed, found), key=lambda each: (-each.hit.score, each.hit.article_id))
+
+
+def answers(found: Found, question: QueryPlan, *, has_vector: bool, rules: RankingRules = RankingRules()) -> bool:
+    """Whether the article speaks of what was asked."""
+    if found.every:
+        certain = question.wide or (found.cosine is None and not has_vector)
+        return certain or (found.cosine or 0.0) >= rules.near or not _doubtful(question)
+    if found.cosine is None or question.wide:
+        return False  # a question about two actors is not answered by an article about one
+    return found.cosine >= (rules.nearer if found.some else rules.nearest)
+
+
+def is_found(found: Sequence[Found], question: QueryPlan, *, has_vector: bool) -> bool:
+    """Whether anything stored speaks of what was asked; where nothing does, no answer is given."""
+    return any(answers(each, question, has_vector=has_vector) for each in found)
+
+
+def _doubtful(question: QueryPlan) -> bool:
+    """Several plain words may meet in an article by chance; one that names an actor, or is alone, does not."""
+    return len(question.poles) > 1 and all(pole.group is None for pole in question.poles)
