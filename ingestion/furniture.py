@@ -1,0 +1,120 @@
+"""Removes what pages carry around their text: navigation, captions, credits, "Related Posts"; finds the author's line.
+
+In: lines or paragraphs of text, in order. Out: the article's paragraphs and the author, if a line named one.
+The words are data (`furniture.toml`). A paragraph that is a sentence is never dropped for where it stands.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from ingestion.htmltext import amount, one_line
+
+_MARKS = " \t:：.。…!·•|»›>→*#–—-"
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*$")
+_NAME_WORDS = 6  # "By Maria del Carmen Ruiz de la Torre" has seven; agencies have two
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What `furniture.toml` says, ready to compare with."""
+
+    lines: frozenset[str]
+    endings: frozenset[str]
+    pattern: re.Pattern[str]
+    byline: re.Pattern[str]
+    paywall: tuple[str, ...]
+    consent: tuple[str, ...]
+
+
+@cache
+def words() -> Words:
+    """The package's own list, read once."""
+    data = tomllib.loads(files("ingestion").joinpath("furniture.toml").read_text(encoding="utf-8"))
+    leads = "|".join(re.escape(lead) for lead in sorted(data["bylines"], key=len, reverse=True))
+    return Words(
+        lines=frozenset(data["lines"]),
+        endings=frozenset(data["endings"]),
+        pattern=re.compile("|".join(f"(?:{pattern})" for pattern in data["patterns"]), re.IGNORECASE),
+        byline=re.compile(rf"(?:{leads})\s*[:：]?(?:\s+|(?<=[:：])|(?<=[者文]))(?P<name>.{{2,80}})", re.IGNORECASE),
+        paywall=tuple(data["paywall"]),
+        consent=tuple(data["consent"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Paragraphs without furniture, and the author that a line of its own named."""
+
+    paragraphs: tuple[str, ...]
+    author: str | None
+
+
+def clean(paragraphs: list[str], *, title: str = "") -> Cleaned:
+    """Drop furniture, the repeated title and the author's line."""
+    kept = [line for line in paragraphs[: _end(paragraphs)] if not is_furniture(line)]
+    if title and kept and folded(kept[0]) == folded(title):
+        kept = kept[1:]
+    author = None
+    for index in _edges(len(kept)):
+        author = author_in(kept[index])
+        if author:
+            del kept[index]
+            break
+    return Cleaned(tuple(kept), author)
+
+
+def is_furniture(line: str) -> bool:
+    """Whether the line is of the page and not of the article."""
+    bare = folded(line)
+    if not bare or bare in words().lines:
+        return True
+    return len(line) <= 420 and words().pattern.fullmatch(one_line(line).rstrip(".")) is not None
+
+
+def author_in(line: str) -> str | None:
+    """The name, where the whole line says who wrote the text ("By Ann Lee", "Автор: Иван Петров")."""
+    line = one_line(line)
+    if len(line) > 100:
+        return None
+    match = words().byline.fullmatch(line)
+    return author_name(match["name"]) if match else None
+
+
+def author_name(text: str) -> str | None:
+    """The name in what follows "By", None where it is no name but a clause."""
+    name = one_line(re.split(r"\s*[|•·(,;]\s*|\s+[-–—]\s+|\s{2,}", text)[0]).strip(_MARKS)
+    parts = name.split()
+    if not name or len(parts) > _NAME_WORDS or any(mark.isdigit() for mark in name) or "@" in name:
+        return None
+    first, last = parts[0][0], parts[-1][0]
+    capital = (first.isupper() or not first.islower()) and (last.isupper() or not last.islower())
+    return name if capital and not _SENTENCE_END.search(text.strip().removesuffix(".")) else None
+
+
+def is_sentence(line: str) -> bool:
+    """Whether the line ends as a sentence does."""
+    return _SENTENCE_END.search(line.strip()) is not None
+
+
+def folded(line: str) -> str:
+    """The line as it is compared."""
+    return one_line(line).strip(_MARKS).casefold()
+
+
+def _end(paragraphs: list[str]) -> int:
+    # the first ending after which less is left than before: a list of links has few words
+    total = sum(map(amount, paragraphs))
+    before = 0
+    for index, line in enumerate(paragraphs):
+        if index and len(line) < 60 and folded(line) in words().endings and before * 2 >= total:
+            return index
+        before += amount(line)
+    return len(paragraphs)
+
+
+def _edges(count: int) -> list[int]:
+    # where authors are named: the last lines first, then the first ones
+    return list(dict.fromkeys([*range(count - 1, max(-1, count - 4), -1), *range(min(3, count))]))
