@@ -24,7 +24,12 @@ Json = dict[str, Any]
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 KEEP_ALIVE_S: Final = 15.0
 INLINE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-PICTURES: Final = ((b"\x89PNG", "image/png"), (b"\xff\xd8", "image/jpeg"), (b"GIF8", "image/gif"), (b"RIFF", "image/webp"))
+PICTURES: Final = (
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"RIFF", "image/webp"),
+)
 
 
 class LocalHandler(RequestHandler):
@@ -50,7 +55,7 @@ class LocalHandler(RequestHandler):
     def compute_etag(self) -> str | None:
         return None
 
-    def write_error(self, status_code: int, **_: Any) -> None:
+    def write_error(self, status_code: int, **_: Any) -> None:  # noqa: ARG002 # tornado's signature
         self.set_header("Content-Type", "application/json")
         self.finish(json.dumps({"error": self._reason}))
 

@@ -80,11 +80,11 @@ async def perform(call: Call, method: str) -> Reply:
 
 async def _reply(call: Call, method: str) -> Reply:
     run = METHODS.get(method)
+    if run is None and method in _MANUAL:
+        return error_reply(ApiError(501, f"Not Implemented: the playground does not emulate {method}"))
+    if run is None:
+        return error_reply(ApiError(404, "Not Found: method not found"))
     try:
-        if run is None:
-            if method in _MANUAL:
-                raise ApiError(501, f"Not Implemented: the playground does not emulate {method}")
-            raise ApiError(404, "Not Found: method not found")
         result = run(call)
         if inspect.isawaitable(result):
             result = await result

@@ -8,6 +8,7 @@ Sources: Client.cpp `get_formatted_text`, td MessageEntity.cpp `fix_formatted_te
 import json
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import tdjson
@@ -49,7 +50,9 @@ _KINDS = {
 }
 _TD_NAMES = {kind: name for name, kind in _KINDS.items() if name != "PreCode"}
 _FOUND = {"bank_card_number", "bot_command", "cashtag", "email", "hashtag", "mention", "phone_number", "url"}
-_NOTHING_FOUND_INSIDE = {"code", "pre", "text_link", "text_mention"}
+_STYLES = {"bold", "italic", "underline", "strikethrough", "spoiler"}
+_QUOTES = {"blockquote", "expandable_blockquote"}
+_HIDDEN_DATA = {"text_link", "text_mention", "custom_emoji", "date_time"}
 _BLANK = " \n"
 # td clean_input_string: control characters become spaces, carriage returns and direction marks go.
 _CLEANED: dict[int, str | None] = {code: " " for code in range(32) if code not in {10, 13}}
@@ -66,7 +69,7 @@ class Markup:
 
 
 def _td(request: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(tdjson.td_execute(json.dumps(request).encode()))
+    answer: dict[str, Any] = json.loads(tdjson.td_execute(json.dumps(request).encode()) or b"{}")
     return answer
 
 
@@ -136,7 +139,12 @@ def _given(text: str, given: tuple[dict[str, Any], ...]) -> tuple[str, list[dict
     if entities:
         # TDLib says whether they fit the text; the type of each one makes no difference to that.
         bold = [
-            {"@type": "textEntity", "offset": e["offset"], "length": e["length"], "type": {"@type": "textEntityTypeBold"}}
+            {
+                "@type": "textEntity",
+                "offset": e["offset"],
+                "length": e["length"],
+                "type": {"@type": "textEntityTypeBold"},
+            }
             for e in entities
         ]
         answer = _td({"@type": "getMarkdownText", "text": {"@type": "formattedText", "text": text, "entities": bold}})
@@ -147,39 +155,71 @@ def _given(text: str, given: tuple[dict[str, Any], ...]) -> tuple[str, list[dict
 
 
 def _trimmed(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
-    kept = text.rstrip(_BLANK)
+    """Drops white space around the text and at the start of entities; what a last `pre` ends with stays in it."""
+    entities = [found for entity in entities if (found := _without_blank_start(text, entity))]
+    end = utf16_length(text.rstrip(_BLANK))
+    end = max([end, *(e["offset"] + e["length"] for e in entities if e["type"] == "pre")])
+    kept = text.encode("utf-16-le")[: end * 2].decode("utf-16-le")
     first_entity = min((entity["offset"] for entity in entities), default=len(kept))
-    blanks = len(kept) - len(kept.lstrip(_BLANK))
-    shift = min(blanks, first_entity)
-    kept = kept[shift:]
-    if shift == 0 and len(kept) == len(text):
-        return text, entities
-    end = utf16_length(kept)
+    shift = min(len(kept) - len(kept.lstrip(_BLANK)), first_entity)
     moved = []
     for entity in entities:
-        offset = entity["offset"] - shift
-        length = min(entity["length"], end - offset)
+        length = min(entity["length"], end - entity["offset"])
         if length > 0:
-            moved.append({**entity, "offset": offset, "length": length})
-    return kept, moved
+            moved.append({**entity, "offset": entity["offset"] - shift, "length": length})
+    return kept[shift:], moved
+
+
+def _without_blank_start(text: str, entity: dict[str, Any]) -> dict[str, Any] | None:
+    if entity["type"] in _HIDDEN_DATA:
+        return entity
+    start = entity["offset"] * 2
+    covered = text.encode("utf-16-le")[start : start + entity["length"] * 2].decode("utf-16-le")
+    blanks = len(covered) - len(covered.lstrip(_BLANK))
+    if blanks == len(covered):
+        return None
+    return {**entity, "offset": entity["offset"] + blanks, "length": entity["length"] - blanks} if blanks else entity
 
 
 def _with_found(text: str, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Adds the addresses, names, tags and commands that TDLib finds; styles are split where one begins or ends."""
     if not text:
         return []
-    closed = [entity for entity in entities if entity["type"] in _NOTHING_FOUND_INSIDE]
+    found = []
     for raw in _td({"@type": "getTextEntities", "text": text})["entities"]:
         if raw["type"]["@type"] == "textEntityTypeMediaTimestamp":
             continue
-        found = _from_td(raw)
-        if not any(_overlap(found, entity) for entity in closed):
-            entities.append(found)
-    return sorted(entities, key=_order)
+        entity = _from_td(raw)
+        if not any(_clashes(entity, other) for other in entities):
+            found.append(entity)
+    if not found:
+        return sorted(entities, key=_order)
+    cuts = sorted({edge for entity in found for edge in (entity["offset"], entity["offset"] + entity["length"])})
+    split = [part for entity in entities for part in _split(entity, cuts)]
+    return sorted([*split, *found], key=_order)
+
+
+def _split(entity: dict[str, Any], cuts: list[int]) -> list[dict[str, Any]]:
+    if entity["type"] not in _STYLES:
+        return [entity]
+    start, end = entity["offset"], entity["offset"] + entity["length"]
+    edges = [start, *(cut for cut in cuts if start < cut < end), end]
+    return [{**entity, "offset": a, "length": b - a} for a, b in pairwise(edges)]
+
+
+def _clashes(found: dict[str, Any], given: dict[str, Any]) -> bool:
+    if given["type"] in _STYLES or not _overlap(found, given):
+        return False
+    is_inside = given["offset"] <= found["offset"] and _end(found) <= _end(given)
+    return not (given["type"] in _QUOTES and is_inside)
+
+
+def _end(entity: dict[str, Any]) -> int:
+    return int(entity["offset"] + entity["length"])
 
 
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    apart = one["offset"] + one["length"] <= other["offset"] or other["offset"] + other["length"] <= one["offset"]
-    return not apart
+    return bool(one["offset"] < _end(other) and other["offset"] < _end(one))
 
 
 def _order(entity: dict[str, Any]) -> tuple[int, int]:

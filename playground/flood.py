@@ -131,7 +131,7 @@ class Flood:
         penalty = self._penalties.setdefault(scope, Penalty())
         if now - penalty.until > CALM_S:
             penalty.refusals = 0
-        grown = min(limits.longest_wait_s, limits.first_wait_s * 2**penalty.refusals)
+        grown = min(limits.longest_wait_s, limits.first_wait_s << min(penalty.refusals, 16))
         told_s = max(grown, min(limits.longest_wait_s, math.ceil(wait_s)))
         penalty.refusals += 1
         penalty.until = now + told_s

@@ -34,8 +34,8 @@ def _scope(call: Call) -> str:
         return f"{kind}|{language}"
     if kind not in _NARROW:
         raise refusal("Can't parse BotCommandScope: Unsupported type specified")
-    chat_id = scope.get("chat_id")
-    if call.network.chat(int(chat_id) if str(chat_id).lstrip("-").isdigit() else 0) is None:
+    chat_id = str(scope.get("chat_id", ""))
+    if call.network.chat(int(chat_id) if chat_id.lstrip("-").isdigit() else 0) is None:
         raise refusal("Chat not found")
     member = f":{scope.get('user_id')}" if kind == "chat_member" else ""
     return f"{kind}:{chat_id}{member}|{language}"
@@ -58,7 +58,7 @@ def _command(item: Any) -> Json:
         raise refusal("Can't parse BotCommand: expected an Object")
     for name in ("command", "description"):
         if not isinstance(item.get(name), str):
-            raise refusal(f'Can\'t parse BotCommand: Can\'t find field "{name}"')
+            raise refusal(f"Can't parse BotCommand: Can't find field \"{name}\"")
     command, description = item["command"].removeprefix("/"), item["description"].strip()
     if not _COMMAND.fullmatch(command):
         raise refusal("BOT_COMMAND_INVALID")

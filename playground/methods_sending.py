@@ -202,7 +202,7 @@ def forward_message(call: Call) -> Json:
     fields = destination(call, chat)
     if message.body.get("has_protected_content"):
         raise refusal("Message can't be forwarded")
-    content = _copied(message) | {"forward_origin": _origin(call, source, message)}
+    content = _copied(message) | {"forward_origin": _origin(source, message)}
     return _shown(post(call.network, chat, call.bot.id, {**fields, **content}))
 
 
@@ -222,7 +222,7 @@ def _copied(message: Message) -> Json:
     return {name: value for name, value in message.body.items() if name not in NOT_COPIED}
 
 
-def _origin(call: Call, source: Chat, message: Message) -> Json:
+def _origin(source: Chat, message: Message) -> Json:
     origin = message.body.get("forward_origin")
     if origin is not None:
         return dict(origin)
@@ -282,8 +282,81 @@ def set_message_reaction(call: Call) -> bool:
 
 # The emoji of the manual's ReactionTypeEmoji.
 REACTIONS: Final = frozenset(
-    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 "
-    "😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡".split()
+    [
+        "❤",
+        "👍",
+        "👎",
+        "🔥",
+        "🥰",
+        "👏",
+        "😁",
+        "🤔",
+        "🤯",
+        "😱",
+        "🤬",
+        "😢",
+        "🎉",
+        "🤩",
+        "🤮",
+        "💩",
+        "🙏",
+        "👌",
+        "🕊",
+        "🤡",
+        "🥱",
+        "🥴",
+        "😍",
+        "🐳",
+        "❤\u200d🔥",
+        "🌚",
+        "🌭",
+        "💯",
+        "🤣",
+        "⚡",
+        "🍌",
+        "🏆",
+        "💔",
+        "🤨",
+        "😐",
+        "🍓",
+        "🍾",
+        "💋",
+        "🖕",
+        "😈",
+        "😴",
+        "😭",
+        "🤓",
+        "👻",
+        "👨\u200d💻",
+        "👀",
+        "🎃",
+        "🙈",
+        "😇",
+        "😨",
+        "🤝",
+        "✍",
+        "🤗",
+        "🫡",
+        "🎅",
+        "🎄",
+        "☃",
+        "💅",
+        "🤪",
+        "🗿",
+        "🆒",
+        "💘",
+        "🙉",
+        "🦄",
+        "😘",
+        "💊",
+        "🙊",
+        "😎",
+        "👾",
+        "🤷\u200d♂",
+        "🤷",
+        "🤷\u200d♀",
+        "😡",
+    ]
 )
 
 METHODS: Final[dict[str, Method]] = {

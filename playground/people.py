@@ -170,9 +170,7 @@ def react(network: Network, chat: Chat, user: int, message: Message, emoji: str)
             network.queue(bot).add("message_reaction", payload)
 
 
-def set_status(
-    network: Network, chat: Chat, account: int, status: str, *, by: int, announce: bool = True
-) -> None:
+def set_status(network: Network, chat: Chat, account: int, status: str, *, by: int, announce: bool = True) -> None:
     """Someone joins, leaves, is promoted or removed; bots get my_chat_member or chat_member."""
     world = network.world
     old = chat.members.get(account, "left")

@@ -87,7 +87,7 @@ def is_visible(bot: Bot, chat: Chat, message: Message) -> bool:
 def _is_command_for(bot: Bot, chat: Chat, body: Json) -> bool:
     text = body.get("text") or body.get("caption") or ""
     encoded = text.encode("utf-16-le")
-    for entity in body.get("entities", body.get("caption_entities", [])):
+    for entity in body.get("entities") or body.get("caption_entities") or []:
         if entity["type"] != "bot_command":
             continue
         start = entity["offset"] * 2

@@ -17,6 +17,7 @@ from playground.access import Call
 from playground.dispatch import Reply, error_reply, perform
 from playground.errors import ApiError
 from playground.faults import Fault
+from playground.files import StoredFile
 from playground.network import Network
 from playground.parameters import Parameters, Upload, parameters_from_json
 from playground.state import Bot
@@ -169,10 +170,7 @@ class FileHandler(RequestHandler):
 
     def get(self, token: str, path: str) -> None:
         try:
-            bot_of_token(self.network, token)
-            stored = self.network.files.by_path(unquote(path))
-            if stored is None:
-                raise ApiError(404, "Not Found")
+            stored = self._stored(token, path)
         except ApiError as error:
             reply = error_reply(error)
             self.set_status(reply.status)
@@ -181,6 +179,13 @@ class FileHandler(RequestHandler):
             return
         self.set_header("Content-Type", "application/octet-stream")
         self.finish(self.network.files.content(stored))
+
+    def _stored(self, token: str, path: str) -> StoredFile:
+        bot_of_token(self.network, token)
+        stored = self.network.files.by_path(unquote(path))
+        if stored is None:
+            raise ApiError(404, "Not Found")
+        return stored
 
 
 class UnknownHandler(RequestHandler):

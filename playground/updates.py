@@ -41,9 +41,7 @@ LIFETIME_S: Final = 86_400.0
 LIFETIMES_S: Final = {"callback_query": 150.0, "inline_query": 30.0}
 LONGEST_POLL_S: Final = 50
 CONFLICT_PAUSE_S: Final = 3.0
-BY_WEBHOOK: Final = (
-    "Can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
-)
+BY_WEBHOOK: Final = "Can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 BY_POLL: Final = "Terminated by other getUpdates request; make sure that only one bot instance is running"
 BY_SET_WEBHOOK: Final = "Terminated by setWebhook request"
 
