@@ -1,0 +1,93 @@
+"""Shorter sentences by deleting alone: what is left stands word for word in the source, in its order.
+
+Deletes a leading dateline ("MOSCOW (Reuters) - "), brackets of at most twelve words outside quotations, and a trailing
+attribution where the sentence still says whose statement it is: a claim is never left without its speaker, for that would
+turn what was said into what is so. In: a sentence, its language. Out: the text left and what was dropped.
+"""
+
+import re
+from dataclasses import dataclass
+
+from summarizer.tables import language_table
+from summarizer.words import count_words
+
+_DATELINE = re.compile(
+    r"^(?:\(?(?:CNN|AP|Reuters|AFP|Xinhua|TASS|Tass|UPI|dpa|PTI|ANI|BBC|IANS)\)?(?:\s*[-–—:]+\s*|(?<=\))\s*)"
+    r"|[A-ZÀ-ÞА-Я][\w.’' /,-]{1,40}?\s*\((?:[A-Z][\w/. ]{1,30})\)\s*[-–—:]+\s*"
+    r"|[A-ZÀ-Þ]{3}[A-ZÀ-Þ.,’' -]{0,30}(?:, [A-Z][a-z.]{1,12}(?: \d{1,2})?)?\s+[-–—]+\s+)"
+)
+_BRACKET = re.compile(r"\s*\(([^()]{1,120})\)(?=[\s,.;:!?]|$)")
+_TRAILING = re.compile(
+    r",\s+(?:according to|as reported by|reports?|reported by)\s+[^,;“”\"]{2,60}(?=[.!]$)", re.IGNORECASE
+)
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
+_BRACKET_WORDS = 12
+_MIN_WORDS = 6  # a sentence is not cut below this
+
+
+@dataclass(frozen=True, slots=True)
+class Compressed:
+    """A sentence and what was deleted from it, parts joined by an ellipsis."""
+
+    text: str
+    dropped: str = ""
+
+
+def compress(sentence: str, lang: str | None) -> Compressed:
+    """Delete what a summary can do without."""
+    spans = [match.span() for match in (_DATELINE.match(sentence),) if match and match.end()]
+    quoted = [match.span() for match in _QUOTED.finditer(sentence)]
+    spans.extend(
+        match.span()
+        for match in _BRACKET.finditer(sentence)
+        if count_words(match.group(1)) <= _BRACKET_WORDS and not _within(match.start(), quoted + spans)
+    )
+    trailing = _TRAILING.search(sentence)
+    if trailing and lang in {"en", None} and _still_attributed(sentence[: trailing.start()]):
+        spans.append(trailing.span())
+    return _without(sentence, sorted(spans))
+
+
+def cut_at_clause(sentence: str, max_words: int) -> Compressed | None:
+    """The opening of a sentence too long for a budget, up to the last clause that fits, marked by an ellipsis."""
+    ends = [match.start() for match in re.finditer(r"[,;:–—]\s|[，、；]", sentence)]
+    for end in reversed(ends):
+        head = sentence[:end].rstrip()
+        if _MIN_WORDS <= count_words(head) <= max_words and head.count("“") == head.count("”"):
+            return Compressed(f"{head} …", sentence[end:].strip())
+    return None
+
+
+def _still_attributed(rest: str) -> bool:
+    saying = language_table("en").saying
+    return any(word.strip(",.”\"'") in saying for word in rest.casefold().split())
+
+
+def _within(place: int, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in spans)
+
+
+def _without(sentence: str, spans: list[tuple[int, int]]) -> Compressed:
+    kept, dropped, at = [], [], 0
+    for start, end in spans:
+        kept.append(sentence[at:start])
+        dropped.append(sentence[start:end].strip())
+        at = end
+    text = " ".join(("".join(kept) + sentence[at:]).split())
+    if not dropped or count_words(text) < _MIN_WORDS or not (text[0].isupper() or not text[0].isalpha()):
+        return Compressed(sentence)
+    return Compressed(text, " … ".join(dropped))
+
+
+def cut_at_word(sentence: str, max_words: int) -> Compressed:
+    """As many words of the opening as the budget holds, marked by an ellipsis; the sentence itself if all do."""
+    if count_words(sentence) <= max_words:
+        return Compressed(sentence)
+    ends = [match.end() for match in re.finditer(r"\S+(?=\s)", sentence)]
+    if len(ends) < max_words:  # a script without spaces
+        ends = list(range(1, len(sentence)))
+    low, high = 0, len(ends) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if count_words(sentence[: ends[middle]]) <= max_words else (low, middle - 1)
+    return Compressed(f"{sentence[: ends[low]]}…", sentence[ends[low] :].strip())

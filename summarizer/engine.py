@@ -1,0 +1,179 @@
+"""What the model's process does: read, embed, summarize, choose key sentences and answers, verify.
+
+Synchronous; one call at a time. The encoder is loaded at the first text that needs it, the generator likewise; importing
+this module imports neither torch nor transformers. In and out: the values of `news.reading`. A text in a language that the
+encoder does not know is scored by its own words. Without an encoder a summary is the text's lead and says so.
+Raises SummaryError from `embed` when the encoder cannot be loaded.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from news.errors import SummaryError
+from news.reading import (
+    CitedSentence,
+    KeySentence,
+    Method,
+    Passage,
+    Reading,
+    Summary,
+    SummaryInput,
+    SummarySentence,
+    Vector,
+)
+from summarizer import answer, extractive, language, sentences
+from summarizer.compression import Compressed, compress, cut_at_clause, cut_at_word
+from summarizer.config import SummarizerConfig
+from summarizer.encoders import languages_of
+from summarizer.lexical import tfidf
+from summarizer.loading import model_id
+from summarizer.vectors import Matrix, to_matrix, to_vectors
+from summarizer.words import count_words
+
+if TYPE_CHECKING:
+    from summarizer.embedding import Encoder
+
+_log = structlog.get_logger()
+_WORDS_PER_SENTENCE = 30
+_SHORT_SUMMARY_SENTENCES = 3
+
+
+class Engine:
+    """The models of one configuration."""
+
+    def __init__(self, config: SummarizerConfig) -> None:
+        """Remember the configuration; nothing is loaded yet."""
+        self._config = config
+        self._encoder: Encoder | None = None
+        self._refusal: SummaryError | None = None
+        self._languages = languages_of(config)
+        self._model = model_id(config.embedding_model)
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Language and sentences of each text."""
+        readings = []
+        for text in texts:
+            lang = language.detect(text)
+            readings.append(Reading(lang, sentences.split(text, lang)))
+        return readings
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> list[Vector]:
+        """A unit vector for each text."""
+        return to_vectors(self._load_encoder().embed(texts, query=query), self._model)
+
+    def summarize(
+        self, inputs: Sequence[SummaryInput], *, max_words: int, method: Method | None = None
+    ) -> list[Summary]:
+        """A summary of each text; `method` asks for one, None for the best there is."""
+        return [self._summarize(item, max_words, method) for item in inputs]
+
+    def key_sentences(self, inputs: Sequence[SummaryInput], *, limit: int) -> list[tuple[KeySentence, ...]]:
+        """The sentences of each text that answers will need, the lead always among them."""
+        return [self._key_sentences(item, limit) for item in inputs]
+
+    def answer(
+        self, question: str, query_vector: Vector | None, passages: Sequence[Passage], *, max_sentences: int
+    ) -> list[CitedSentence]:
+        """Cited sentences, verbatim."""
+        langs = [language.detect(passage.text) for passage in passages]
+        return answer.choose(question, query_vector, passages, langs, max_sentences)
+
+    def _knows(self, lang: str | None) -> bool:
+        return self._languages is None or lang is None or lang in self._languages
+
+    def _load_encoder(self) -> "Encoder":
+        if self._refusal is not None:
+            raise self._refusal
+        if self._encoder is None:
+            from summarizer.embedding import Encoder  # noqa: PLC0415 (torch is imported when a vector is asked for)
+
+            started = time.monotonic()
+            try:
+                self._encoder = Encoder(self._config)
+            except SummaryError as error:
+                self._refusal = error
+                raise
+            _log.info("encoder_loaded", model=self._model, seconds=round(time.monotonic() - started, 2))
+        return self._encoder
+
+    def _summarize(self, item: SummaryInput, max_words: int, method: Method | None) -> Summary:
+        started = time.monotonic()
+        texts = [sentence.text for sentence in item.reading.sentences]
+        candidates = [compress(text, item.reading.lang) for text in texts[: extractive.MAX_SENTENCES]]
+        limits = (max_words, _max_sentences(max_words))
+        lengths = [count_words(candidate.text) for candidate in candidates]
+        used, by_model = Method.LEAD, False
+        chosen = extractive.lead(lengths, *limits)
+        if method is not Method.LEAD and len(candidates) > 1:
+            try:
+                chosen, by_model = self._extract(item, lengths, limits)
+                used = Method.EXTRACTIVE
+            except SummaryError as error:
+                _log.warning("summary_fell_back_to_lead", code=error.code)
+        picked = [(item.reading.sentences[place].index, candidates[place]) for place in chosen]
+        if not picked and candidates:
+            picked = [(item.reading.sentences[0].index, _cut(candidates[0], max_words))]
+        return Summary(
+            sentences=tuple(
+                SummarySentence(text=kept.text, origin=index, verified=True, dropped=kept.dropped)
+                for index, kept in picked
+            ),
+            method=used,
+            model=self._model if by_model else None,
+            seconds=round(time.monotonic() - started, 4),
+        )
+
+    def _extract(self, item: SummaryInput, lengths: Sequence[int], limits: tuple[int, int]) -> tuple[list[int], bool]:
+        vectors, title, by_model = self._vectors(item)
+        texts = [sentence.text for sentence in item.reading.sentences[: len(vectors)]]
+        lang = item.reading.lang
+        scores = extractive.score(texts, lang, vectors, title)
+        chosen = extractive.pick(lengths[: len(vectors)], scores, vectors, extractive.leaning(texts, lang), limits)
+        return chosen, by_model
+
+    def _vectors(self, item: SummaryInput) -> tuple[Matrix, NDArray[np.float32] | None, bool]:
+        """Rows for the sentences looked at, one for the title, and whether the encoder made them."""
+        texts = [sentence.text for sentence in item.reading.sentences[: extractive.MAX_SENTENCES]]
+        title = " ".join(item.title.split())
+        if item.vectors:
+            rows = to_matrix(item.vectors[: len(texts)])
+            if item.title_vector is not None:
+                return rows, to_matrix([item.title_vector])[0], True
+            return rows, self._load_encoder().embed([title])[0] if title else None, True
+        by_model = self._knows(item.reading.lang)
+        rows = (self._load_encoder().embed if by_model else tfidf)([*texts, title] if title else texts)
+        return rows[: len(texts)], rows[-1] if title else None, by_model
+
+    def _key_sentences(self, item: SummaryInput, limit: int) -> tuple[KeySentence, ...]:
+        if not item.reading.sentences or limit < 1:
+            return ()
+        try:
+            vectors, title, by_model = self._vectors(item)
+        except SummaryError as error:
+            _log.warning("key_sentences_fell_back_to_lead", code=error.code)
+            return tuple(KeySentence(one.index, one.text, None) for one in item.reading.sentences[:limit])
+        shown = item.reading.sentences[: len(vectors)]
+        texts = [sentence.text for sentence in shown]
+        scores = extractive.score(texts, item.reading.lang, vectors, title)
+        unlimited = (sum(map(count_words, texts)), limit)
+        leaning = [False] * len(texts)
+        chosen = sorted({0, *extractive.pick([0] * len(texts), scores, vectors, leaning, unlimited)[:limit]})
+        if len(chosen) > limit:
+            chosen.remove(min(chosen[1:], key=lambda place: float(scores[place])))
+        stored = to_vectors(vectors, self._model) if by_model else [None] * len(vectors)
+        return tuple(KeySentence(shown[place].index, shown[place].text, stored[place]) for place in chosen)
+
+
+def _max_sentences(max_words: int) -> int:
+    return max(_SHORT_SUMMARY_SENTENCES, round(max_words / _WORDS_PER_SENTENCE))
+
+
+def _cut(candidate: Compressed, max_words: int) -> Compressed:
+    """A first sentence longer than the whole budget, cut at a clause or, failing that, at a word."""
+    cut = cut_at_clause(candidate.text, max_words) or cut_at_word(candidate.text, max_words)
+    return Compressed(cut.text, " … ".join(filter(None, (candidate.dropped, cut.dropped))))

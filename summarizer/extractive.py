@@ -1,0 +1,119 @@
+"""Which sentences of a text its summary shows: scored, picked one after another, put back into the text's order.
+
+A sentence's score adds up how central it is, how early it stands, how close it is to the title, and takes away for openings
+that cannot stand alone, for quotations, and for lengths that a reader would not want. Picking keeps to a budget in words and
+sentences and passes over what was said already. A sentence that leans on the one before is taken only together with it.
+In: sentences and their vectors (of an encoder, or tf-idf). Out: places of sentences. Pure arithmetic; raises nothing.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from summarizer.openings import is_dangling, opens_with_quotation
+from summarizer.vectors import Matrix
+from summarizer.words import count_words
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The scoring formula's numbers, chosen on the development pairs, one set for all sources."""
+
+    centrality: float = 1.27
+    position: float = 1.1
+    title: float = 0.35
+    quotation: float = 0.4
+    dangling: float = 0.6
+    length: float = 0.3
+    relevance: float = 0.6  # weight of a candidate's score against its likeness to those picked
+    repeated: float = 0.85  # cosine from which a sentence says the same
+
+
+WEIGHTS = Weights()
+_SHORT_WORDS, _LONG_WORDS = 8, 45
+MAX_SENTENCES = 64
+"""Sentences of a text that are looked at; news says what happened long before."""
+
+
+def score(
+    sentences: Sequence[str],
+    lang: str | None,
+    vectors: Matrix,
+    title: NDArray[np.float32] | None,
+    weights: Weights = WEIGHTS,
+) -> Scores:
+    """How much each sentence says about the text as a whole, shape (len(sentences),)."""
+    number = len(sentences)
+    likeness = vectors @ vectors.T
+    np.fill_diagonal(likeness, 0)
+    scores: Scores = weights.centrality * likeness.sum(1).astype(np.float64) / max(1, number - 1)
+    scores += weights.position / np.sqrt(1 + np.arange(number))
+    if title is not None:
+        scores += weights.title * (vectors @ title)
+    for place, sentence in enumerate(sentences):
+        scores[place] -= _penalty(sentence, lang, first=place == 0, weights=weights)
+    return scores
+
+
+def pick(
+    lengths: Sequence[int],
+    scores: Scores,
+    vectors: Matrix,
+    leaning: Sequence[bool],
+    limits: tuple[int, int],
+    weights: Weights = WEIGHTS,
+) -> list[int]:
+    """Places of the chosen sentences in the text's order. `limits`: words and sentences at most."""
+    max_words, max_sentences = limits
+    chosen: list[int] = []
+    left = max_words
+    while len(chosen) < max_sentences:
+        best, best_value = -1, -math.inf
+        for place in range(len(lengths)):
+            if place in chosen or lengths[place] > left or (leaning[place] and place - 1 not in chosen and place > 0):
+                continue
+            likeness = max((float(vectors[place] @ vectors[other]) for other in chosen), default=0.0)
+            if likeness > weights.repeated:
+                continue
+            value = weights.relevance * float(scores[place]) - (1 - weights.relevance) * likeness
+            if value > best_value:
+                best, best_value = place, value
+        if best < 0:
+            break
+        chosen.append(best)
+        left -= lengths[best]
+    return sorted(chosen)
+
+
+def leaning(sentences: Sequence[str], lang: str | None) -> list[bool]:
+    """Which sentences cannot stand without the one before; the first one always may."""
+    return [place > 0 and is_dangling(sentence, lang) for place, sentence in enumerate(sentences)]
+
+
+def lead(lengths: Sequence[int], max_words: int, max_sentences: int) -> list[int]:
+    """The first sentences that fit."""
+    chosen: list[int] = []
+    left = max_words
+    for place, length in enumerate(lengths):
+        if len(chosen) == max_sentences or length > left:
+            break
+        chosen.append(place)
+        left -= length
+    return chosen
+
+
+def _penalty(sentence: str, lang: str | None, *, first: bool, weights: Weights) -> float:
+    length = count_words(sentence)
+    penalty = weights.quotation if opens_with_quotation(sentence) else 0.0
+    if not first and is_dangling(sentence, lang):
+        penalty += weights.dangling
+    if sentence.endswith(("?", "？", "؟")):
+        penalty += weights.quotation
+    if length < _SHORT_WORDS:
+        penalty += weights.length
+    return penalty + weights.length * max(0, length - _LONG_WORDS) / _LONG_WORDS
