@@ -1,0 +1,103 @@
+"""JSONL files of rows: read one by one; a line that is no row of the kind is refused with its place, the rest goes on.
+
+In: a path. Out: rows as pydantic models, and refusals (`bad_row`). Raises BadRequest (`file_unreadable`) where there is
+no such file.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from news.entities import Refusal
+from news.errors import BadRequest
+
+
+def _instant(value: Any) -> Any:
+    """ISO 8601 or RFC 2822; without an offset it is UTC; an empty one is none."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise ValueError("a date is a string")  # noqa: TRY004 - pydantic takes ValueErrors only
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = parsedate_to_datetime(value)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Id = Annotated[str, BeforeValidator(_text)]
+Instant = Annotated[datetime | None, BeforeValidator(_instant)]
+
+
+class Row(BaseModel):
+    """Fields that a row does not know are left alone: exports of other programs carry more."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class ArticleRow(Row):
+    """An article for `ingest`."""
+
+    url: str | None = None
+    title: str | None = None
+    text: str
+    published_at: Instant = None
+    source: str | None = None
+    lang: str | None = None
+
+
+class TextRow(Row):
+    """A text for `summarize`."""
+
+    id: str | int
+    title: str | None = None
+    text: str
+
+
+class ClaimRow(Row):
+    """A claim for `verify`."""
+
+    id: str | int
+    source: str
+    claim: str
+
+
+class QueryRow(Row):
+    """A query for `search`."""
+
+    id: str | int
+    query: str
+
+
+Kind = TypeVar("Kind", bound=Row)
+
+
+def read(path: Path, kind: type[Kind]) -> tuple[list[tuple[str, Kind]], list[Refusal]]:
+    """The rows, each with its place ("file:3"), and the lines that are none."""
+    try:
+        lines: Sequence[str] = path.read_text("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRequest(f"{path} cannot be read: {_reason(error)}", code="file_unreadable") from error
+    found: list[tuple[str, Kind]] = []
+    refused: list[Refusal] = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                found.append((f"{path}:{number}", kind.model_validate_json(line)))
+            except ValidationError as error:
+                problem = error.errors()[0]
+                message = f"{'.'.join(map(str, problem['loc'])) or 'line'}: {problem['msg']}"
+                refused.append(Refusal(target=f"{path}:{number}", code="bad_row", message=message))
+    return found, refused
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"

@@ -1,0 +1,171 @@
+"""Where a handler stands: what a person did, and how an answer goes back.
+
+`Visit` is one thing that a person did in a chat: the stored chat, the role, the words in the person's language. `Desk`
+gives it, answers it, and turns errors into words: an expected one by its code, an unexpected one with a number under
+which its traceback stands in the log. State commits first, then the reply goes; a reply that cannot go changes the chat
+as a digest's would (invariant 9). Imports no telegram: `bot.handlers.routes` does.
+"""
+
+import secrets
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot import markup, texts
+from bot.access import Access
+from bot.services import Services
+from bot.texts import Texts
+from news.audience import Address, Attachment, Button, Chat, ChatKind, OutMessage, Role
+from news.errors import BadRequest, ChatGone, ChatMoved, DeliveryError, NewsError, TopicClosed
+from news.ports import Messenger
+
+log = structlog.get_logger()
+
+QUESTIONS_PER_MINUTE = 12  # a person's costly requests; more are met with a polite wait
+REMEMBERED = 2000  # chats whose last question or change is remembered
+
+Rows = Sequence[Sequence[Button]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One thing that a person did in a chat."""
+
+    chat: Chat
+    user_id: int
+    role: Role | None
+    texts: Texts
+    now: datetime
+    words: str = ""  # what follows the command, or the whole text
+    message_id: int | None = None  # the message that was sent, or that the pressed button is under
+    message_text: str = ""  # of the message that the pressed button is under
+
+    @property
+    def private(self) -> bool:
+        """Whether it was said to the bot alone."""
+        return self.chat.kind is ChatKind.PRIVATE
+
+
+Handle = Callable[["Desk", Visit], Awaitable[None]]
+
+
+class Desk:
+    """The way in and out of every handler."""
+
+    def __init__(
+        self,
+        services: Services,
+        messenger: Messenger,
+        access: Access,
+        typing: Callable[[Address], Awaitable[None]],
+        *,
+        username: str = "",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.services = services
+        self.access = access
+        self.username = username
+        self.clock = clock
+        self.last_question: OrderedDict[int, tuple[str, datetime]] = OrderedDict()
+        self.before_change: OrderedDict[int, Chat] = OrderedDict()
+        self._messenger = messenger
+        self._typing = typing
+        self._asked: OrderedDict[int, deque[datetime]] = OrderedDict()
+
+    async def arrive(self, address: Address, kind: ChatKind, user_id: int, title: str | None, lang: str | None) -> Visit:
+        """Who is here: the chat is opened, a blocked one wakes."""
+        now = self.clock()
+        language = texts.nearest(lang)
+        chat = await self.services.chats.open(address, kind, now, title=title, language=language)
+        role = await self.access.role(user_id)
+        return Visit(chat=chat, user_id=user_id, role=role, texts=texts.load(chat.language), now=now)
+
+    def words(self, visit: Visit, key: str, **values: object) -> markup.Html:
+        """Our words with their values escaped."""
+        escaped = {name: markup.escape(value) if isinstance(value, str) else value for name, value in values.items()}
+        return markup.trusted(visit.texts(key, **escaped))
+
+    async def tell(self, visit: Visit, key: str, buttons: Rows = (), **values: object) -> None:
+        """Answer with words of ours."""
+        await self.say(visit, self.words(visit, key, **values), buttons)
+
+    async def say(self, visit: Visit, html: markup.Html, buttons: Rows = (), attachment: Attachment | None = None) -> None:
+        """Answer with HTML."""
+        rows = tuple(tuple(row) for row in buttons if row)
+        await self.send(visit.chat, OutMessage(html=html, buttons=rows, attachment=attachment))
+
+    async def send(self, chat: Chat, message: OutMessage) -> None:
+        """Send to a chat; what Telegram says of the chat is written down."""
+        try:
+            await self._messenger.send(chat.address, message)
+        except ChatMoved as moved:
+            there = await self.services.chats.move(chat.id, moved.telegram_id)
+            await self._messenger.send(there.address, message)
+        except TopicClosed:
+            opened = await self.services.chats.close_topic(chat.id)
+            await self._messenger.send(opened.address, message)
+        except ChatGone as gone:
+            await self.services.chats.block(chat.id, gone.code, self.clock())
+            log.info("chat_gone", chat=chat.id, code=gone.code)
+
+    async def rewrite(self, visit: Visit, html: markup.Html, buttons: Rows = ()) -> None:
+        """Change the message that the pressed button is under; send a new one where there is none."""
+        rows = tuple(tuple(row) for row in buttons if row)
+        if visit.message_id is None:
+            await self.say(visit, html, rows)
+        else:
+            await self._messenger.edit(visit.chat.address, visit.message_id, OutMessage(html=html, buttons=rows))
+
+    async def think(self, visit: Visit) -> None:
+        """Count a costly request and show "typing"; raises BadRequest (`too_fast`) for a person who asks too often."""
+        asked = self._asked.setdefault(visit.user_id, deque())
+        self._asked.move_to_end(visit.user_id)
+        while asked and asked[0] <= visit.now - timedelta(minutes=1):
+            asked.popleft()
+        if len(asked) >= QUESTIONS_PER_MINUTE:
+            raise BadRequest("Too many questions in a minute.", code="too_fast")
+        asked.append(visit.now)
+        if len(self._asked) > REMEMBERED:
+            self._asked.popitem(last=False)
+        await self._typing(visit.chat.address)
+
+    def remember(self, chat: Chat) -> None:
+        """Keep the chat as it was before a change, for "undo"."""
+        self.before_change[chat.id] = chat
+        self.before_change.move_to_end(chat.id)
+        if len(self.before_change) > REMEMBERED:
+            self.before_change.popitem(last=False)
+
+    async def attempt(self, visit: Visit, handle: Handle) -> None:
+        """Do what was asked, or say in the person's language why not."""
+        try:
+            await handle(self, visit)
+        except DeliveryError as error:
+            log.warning("reply_not_sent", chat=visit.chat.id, code=error.code, error=error.message)
+        except NewsError as error:
+            log.info("request_refused", chat=visit.chat.id, code=error.code)
+            await self._try_say(visit, self.explain(visit, error))
+        except Exception:
+            number = secrets.token_hex(3)
+            log.exception("request_failed", chat=visit.chat.id, incident=number)
+            await self._try_say(visit, self.words(visit, "errors.unexpected", incident=number))
+
+    def explain(self, visit: Visit, error: NewsError) -> markup.Html:
+        """An error's code in the person's words."""
+        key = f"errors.{error.code}"
+        if key not in visit.texts:
+            key = "errors.bad_source" if hasattr(error, "target") else "errors.other"
+        return self.words(visit, key, detail=error.message, target=getattr(error, "target", ""), words=visit.words[:200])
+
+    async def _try_say(self, visit: Visit, html: markup.Html) -> None:
+        try:
+            await self.say(visit, html)
+        except DeliveryError as error:
+            log.warning("reply_not_sent", chat=visit.chat.id, code=error.code)
+
+    def with_words(self, visit: Visit, words: str) -> Visit:
+        """The same visit with other words."""
+        return replace(visit, words=words)

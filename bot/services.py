@@ -1,0 +1,50 @@
+"""What the program can do, ready to use: the core's services with their adapters put in. `bot.app` makes it.
+
+Commands of the program and handlers of the chat take a `Services` and name no adapter.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.settings import Settings
+from news.aliases import AliasTable
+from news.chats import ChatService
+from news.digests import DigestService, RenderDigest
+from news.enrich import EnrichService
+from news.entities import PublisherRegister, Source
+from news.ingest import IngestService
+from news.ports import Embedder, OpenUnitOfWork, SourceReader, Summarizer
+from news.provenance import ProvenanceService
+from news.reading import Method, Summary, SummaryInput
+from news.retention import RetentionService
+from news.sources import OpmlEntry, SourceService
+from news.topics import TopicService
+
+SummarizeAs = Callable[[Sequence[SummaryInput], int, Method | None], Awaitable[list[Summary]]]
+"""Texts, most words, and the method (None: the best there is)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """One process's services over one database."""
+
+    settings: Settings
+    open_unit: OpenUnitOfWork
+    reader: SourceReader
+    summarizer: Summarizer
+    embedder: Embedder
+    publishers: PublisherRegister
+    aliases: AliasTable
+    ingest: IngestService
+    enrich: EnrichService
+    sources: SourceService
+    retention: RetentionService
+    provenance: ProvenanceService
+    topics: TopicService
+    digests: DigestService
+    chats: ChatService
+    render_digest: RenderDigest
+    summarize_as: SummarizeAs
+    read_opml: Callable[[bytes], Sequence[OpmlEntry]]
+    write_opml: Callable[[Sequence[Source]], bytes]
+    warm_up: Callable[[], Awaitable[None]]  # loads the models before somebody waits for them
