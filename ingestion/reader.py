@@ -8,6 +8,7 @@ a feed that fails leaves everything as it was. Parsing runs in processes with a 
 
 import asyncio
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -31,13 +32,17 @@ from ingestion.refusals import OPML_GIVEN, PARSE_FAILED, PARSE_TIMED_OUT, UNSUPP
 from ingestion.robots import RobotsRules
 from news.entities import ArticleKind, Candidate, Document, Refusal, Source, SourceKind, SourceReading, TextFrom
 from news.errors import SourceError
+from news.urls import canonical
 
 T = TypeVar("T")
 IsKnown = Callable[[Sequence[str]], Awaitable[set[str]]]
-"""Which of these addresses are stored already."""
+"""Which of these canonical addresses are stored already."""
 
 _MUCH_OLDER = timedelta(days=3)
 """An unknown entry that is so much older than the newest one of the last read came back after a while: no page for it."""
+
+_RECENT_PAGES = 500
+"""Pages kept in memory, about 5 KB each: what planning did not store is not fetched again at the next poll."""
 
 log = structlog.get_logger()
 
@@ -51,6 +56,7 @@ class WebSourceReader:
         self._fetcher = Fetcher(config)
         self._parsers = ParserPool(config.parse_processes, config.parse_timeout_s)
         self._robots = RobotsRules(self._fetcher, config.user_agent)
+        self._recent: OrderedDict[str, Document] = OrderedDict()
         self._probe = SourceProbe(self._fetcher, self._parsers, config)
 
     async def close(self) -> None:
@@ -152,14 +158,17 @@ class WebSourceReader:
             if is_first or not came_back:
                 wanted.setdefault(document.url, document)
         if wanted and self._is_known is not None:
-            known = await self._is_known(list(wanted))
-            wanted = {url: document for url, document in wanted.items() if url not in known}
+            known = await self._is_known([canonical(url) for url in wanted])
+            wanted = {url: document for url, document in wanted.items() if canonical(url) not in known}
         limit = self._config.baseline_pages if is_first else self._config.max_pages
         return list(wanted.values())[:limit]
 
     async def _page(self, entry: Document) -> Document | None:
         """The entry with its page's text; None where the page cannot be had, and the opening stays."""
         url = entry.url or ""
+        if url in self._recent:
+            self._recent.move_to_end(url)
+            return merged(entry, self._recent[url])
         try:
             if self._config.respect_robots and not await self._robots.allows(url):
                 raise fetch_error("robots_refused", url)
@@ -168,6 +177,9 @@ class WebSourceReader:
         except SourceError as error:
             log.info("page_not_read", url=url, code=error.code)
             return None
+        self._recent[url] = page
+        if len(self._recent) > _RECENT_PAGES:
+            self._recent.popitem(last=False)
         return merged(entry, page)
 
     async def _parse(self, work: Callable[[], T | Unreadable], target: str) -> T:
