@@ -1,0 +1,743 @@
+"""The closed classes of words that facts are made with: months, weekdays, currencies, scales, units, number words, titles.
+
+Frozen tables, no decisions: `news.dates`, `news.numbers`, `news.names` and `news.quotations` read them. Why they lie in the
+core and not in package data is told in docs/decisions/0002-fact-lexicon-in-core.md. Keys are folded (`news.folding.folded`:
+lower case, no accents); a Cyrillic key is a stem that stands for its endings. Months and weekdays follow CLDR.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from news.folding import folded
+
+LONGEST_ENDING = 4  # letters that a stem may be followed by
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """Folded words, and stems that stand for their endings, with what they mean."""
+
+    words: Mapping[str, str]
+    stems: Mapping[str, str]
+
+    def get(self, word: str) -> str | None:
+        """What a folded word means here; None where it is not in the table."""
+        meaning = self.words.get(word)
+        if meaning is None and self.stems and len(word) > 2:
+            for end in range(len(word), 2, -1):
+                meaning = self.stems.get(word[:end])
+                if meaning is not None and len(word) - end <= LONGEST_ENDING:
+                    return meaning
+        return meaning
+
+
+def _spread(rows: str) -> WordTable:
+    """Rows of `value: word stem* …` as a table."""
+    words: dict[str, str] = {}
+    stems: dict[str, str] = {}
+    for row in rows.strip().splitlines():
+        value, _, listed = row.partition(":")
+        for word in listed.split():
+            table = stems if word.endswith("*") else words
+            table[folded(word.removesuffix("*"))] = value.strip()
+    return WordTable(MappingProxyType(words), MappingProxyType(stems))
+
+
+MONTHS = _spread("""
+01: january jan январ* янв січ* january januar enero janvier janeiro gennaio januari styczen stycznia leden ledna ocak januari ianuarie ιανουαρι* يناير ינואר जनवरी janv ene
+02: february feb феврал* фев лют* februar febrero fevrier fevereiro febbraio februari luty lutego unor unora subat februarie φεβρουαρι* فبراير פברואר फरवरी fevr
+03: march mar март* марта берез* marz maerz marzo mars marco maart marzec marca brezen brezna mart martie μαρτι* مارس מרץ मार्च mrz
+04: april apr апрел* апр квіт* abril avril aprile kwiecien kwietnia duben dubna nisan aprilie απριλι* أبريل ابريل אפריל अप्रैल avr abr
+05: may май мая мае травн* mai mayo maio maggio mei maj maja kveten kvetna mayis μαι* مايو מאי मई
+06: june jun июн* черв* juni junio juin junho giugno czerwiec czerwca cerven cervna haziran iunie ιουνι* يونيو יוני जून
+07: july jul июл* лип* juli julio juillet julho luglio lipiec lipca cervenec cervence temmuz iulie ιουλι* يوليو יולי जुलाई juil
+08: august aug август* авг серпн* agosto aout augustus augusti sierpien sierpnia srpen srpna agustos αυγουστ* أغسطس اغسطس אוגוסט अगस्त
+09: september sep sept сентябр* сен сент верес* septiembre septembre setembro settembre wrzesien wrzesnia zari eylul septembrie σεπτεμβρι* سبتمبر ספטמבר सितंबर सितम्बर
+10: october oct октябр* окт жовт* oktober octubre octobre outubro ottobre pazdziernik pazdziernika rijen rijna ekim octombrie οκτωβρι* أكتوبر اكتوبر אוקטובר अक्टूबर okt
+11: november nov ноябр* ноя листопад* noviembre novembre novembro listopad listopadu kasim noiembrie νοεμβρι* نوفمبر נובמבר नवंबर नवम्बर
+12: december dec декабр* дек грудн* dezember diciembre decembre dezembro dicembre december grudzien grudnia prosinec prosince aralik decembrie δεκεμβρι* ديسمبر דצמבר दिसंबर दिसम्बर dez dic
+""")
+
+MODAL_MONTHS = frozenset(
+    {
+        "may",
+        "mar",
+        "march",
+        "mars",
+        "mai",
+        "mart",
+        "marca",
+        "marco",
+        "dec",
+        "sen",
+        "jun",
+        "maj",
+        "ene",
+        "ekim",
+        "luty",
+        "dez",
+    }
+)
+"""Months that are also words or names: alone, without a day or year, they say no date."""
+
+WEEKDAYS = _spread("""
+mon: monday понедельник* montag lunes lundi segunda-feira lunedi maandag poniedzialek pondeli pazartesi mandag måndag δευτερα الاثنين الإثنين सोमवार 星期一 周一 月曜日 월요일
+tue: tuesday вторник* dienstag martes mardi terca-feira martedi dinsdag wtorek utery sali tirsdag tisdag τριτη الثلاثاء मंगलवार 星期二 周二 火曜日 화요일
+wed: wednesday сред* mittwoch miercoles mercredi quarta-feira mercoledi woensdag sroda streda carsamba onsdag τεταρτη الأربعاء الاربعاء बुधवार 星期三 周三 水曜日 수요일
+thu: thursday четверг* donnerstag jueves jeudi quinta-feira giovedi donderdag czwartek ctvrtek persembe torsdag πεμπτη الخميس गुरुवार 星期四 周四 木曜日 목요일
+fri: friday пятниц* freitag viernes vendredi sexta-feira venerdi vrijdag piatek patek cuma fredag παρασκευη الجمعة शुक्रवार 星期五 周五 金曜日 금요일
+sat: saturday суббот* samstag sonnabend sabado samedi sabato zaterdag sobota cumartesi lørdag lordag σαββατο السبت शनिवार 星期六 周六 土曜日 토요일
+sun: sunday воскресень* sonntag domingo dimanche domenica zondag niedziela nedele pazar søndag sondag κυριακη الأحد الاحد रविवार 星期日 星期天 周日 日曜日 일요일
+""")
+
+CURRENCY_SIGNS = MappingProxyType(
+    {
+        "us$": "usd", "a$": "aud", "c$": "cad", "hk$": "hkd", "nz$": "nzd", "s$": "sgd", "r$": "brl", "$": "usd", "€": "eur",
+        "£": "gbp", "¥": "jpy", "￥": "cny", "₽": "rub", "₹": "inr", "₩": "krw", "₴": "uah", "₺": "try", "₪": "ils", "₫": "vnd",
+        "฿": "thb", "₦": "ngn", "₱": "php", "rs.": "inr", "zł": "pln", "kč": "czk",
+    }
+)  # fmt: skip
+
+CURRENCIES = _spread("""
+usd: usd dollar dollars доллар* долл dolar dolares dollaro dollari dolary dolaru 美元 美金 달러 ドル 米ドル دولار डॉलर דולר
+eur: eur euro euros евро ευρω 欧元 歐元 ユーロ 유로 يورو यूरो
+gbp: gbp pound pounds sterling pfund 英镑 英鎊 ポンド
+rub: rub ruble rubles rouble roubles рубл* руб rubel rublos roubles 卢布 ルーブル 루블
+cny: cny yuan renminbi rmb юан* 元 人民币 人民幣 元人民币 위안
+jpy: jpy yen иен* 日元 日圆 円 엔
+inr: inr rupee rupees рупи* रुपये रुपए
+krw: krw won 韩元 원
+chf: chf franc francs franken франк*
+uah: uah hryvnia hryvnias гривн* гривен
+brl: brl real reais
+try: lira liras лир*
+mxn: mxn peso pesos песо
+pln: pln zloty zlotych
+sek: sek kronor
+ils: shekel shekels
+sar: riyal riyals
+""")
+
+SCALES = _spread("""
+1e2: hundred hundreds сот* cent cien centos hundert cem
+12: dozen дюжин* docena dutzend douzaine
+1e3: thousand thousands тысяч* тыс тис* tausend mil mille mila tys tisic tusen duizend bin ribu ألف آلاف אלף हजार हज़ार 千 천 k
+1e4: 万 萬 만
+1e5: lakh lakhs लाख
+1e6: million millions mln mio миллион* млн мільйон* millionen millon millones milhao milhoes milione milioni milion milionow milionu miljoen miljon miljoner millioner milyon juta مليون ملايين מיליון mn 百万 100万
+1e7: crore crores करोड़ करोड
+1e8: 亿 億 억
+1e9: billion billions bn миллиард* млрд мільярд* milliarde milliarden mrd md milliard milliards bilhao bilhoes miliardo miliardi miliard miliardow miljard miljarder milyar miliar مليار מיליארד 十亿
+1e12: trillion trillions tn триллион* трлн трильйон* billon billones trilhao trilhoes bilione bilion biliony trilyun تريليون 兆 万亿 조
+""")
+
+LONG_SCALE = frozenset({"de", "fr", "nl", "es", "it", "da", "no", "sv", "pl", "cs"})
+"""Languages in which a billion is a million millions."""
+
+PERCENT = frozenset(
+    {
+        "%",
+        "％",
+        "٪",
+        "percent",
+        "pct",
+        "процент*",
+        "відсотк*",
+        "prozent",
+        "porciento",
+        "procent",
+        "procents",
+        "procento",
+        "procent*",
+        "pourcent",
+        "प्रतिशत",
+        "퍼센트",
+        "パーセント",
+    }
+)
+PERCENT_PHRASES = ("per cent", "pour cent", "por ciento", "por cento", "per cento", "в процентах", "في المئة", "بالمئة")
+
+UNITS = _spread("""
+days: day days день дня дней дні днів tag tage tagen dia dias jour jours giorno giorni dag dagen dagar dni dzien dnu gun يوم أيام ימים दिन 天 日间 일
+hours: hour hours час часа часов годин* stunde stunden hora horas heure heures ora ore uur timmar godzin hodin saat ساعة ساعات שעות घंटे 小时 小時 時間 시간
+minutes: minute minutes min минут* хвилин* minuten minuto minutos minuti minut dakika دقيقة דקות मिनट 分钟 分鐘 분
+seconds: second seconds секунд* sekunden segundos secondes secondi
+weeks: week weeks недел* тижн* woche wochen semana semanas semaine semaines settimana settimane weken veckor tygodni hafta أسبوع שבועות सप्ताह 周 星期 週間 주일
+months: month months месяц* місяц* monat monate monaten mes meses mois mese mesi maanden manader miesiecy mesicu شهر أشهر חודשים महीने 个月 個月 か月 개월
+years: year years год года лет років jahr jahre jahren ano anos an ans annee annees anno anni jaar ar lat let yil سنة سنوات عام שנים वर्ष साल 年间 년
+km: km kilometer kilometers kilometre kilometres километр* км kilometern kilometro kilometros كيلومتر 公里 千米 キロ
+m: metre metres meter meters метр* metro metros metern 米 メートル
+mi: mile miles миль миля мили
+ft: foot feet ft
+ha: hectare hectares гектар* hectarea hectareas hektar
+kg: kg kilogram kilograms kilo kilos килограмм* кг 公斤
+t: tonne tonnes ton tons тонн* tonnen toneladas tonnellate 吨 噸 トン
+degrees: celsius °c градус* degrees degree grad grados degres
+mw: mw megawatt megawatts мвт
+gw: gw gigawatt gigawatts гвт
+bbl: barrel barrels баррел* barriles barils 桶
+points: points punkte puntos пункт*
+""")
+
+NUMBER_WORDS = _spread("""
+0: zero ноль нуль null cero
+2: two два две двух двум двумя двоих два две dos deux zwei duas dois due twee
+3: three три трех трем тремя троих tres trois drei tre drie
+4: four четыре четырех четверо cuatro quatre vier quatro quattro
+5: five пять пяти пятеро cinco cinq funf fuenf cinque vijf
+6: six шесть шести шестеро seis sechs sei zes
+7: seven семь семи семеро siete sept sieben sete sette zeven
+8: eight восемь восьми ocho huit acht oito otto
+9: nine девять девяти nueve neuf neun nove negen
+10: ten десять десяти diez dix zehn dez dieci tien
+11: eleven одиннадцат* once onze elf undici
+12: twelve двенадцат* doce douze zwolf zwoelf doze dodici twaalf
+13: thirteen тринадцат* trece treize dreizehn treze tredici
+14: fourteen четырнадцат* catorce quatorze vierzehn
+15: fifteen пятнадцат* quince quinze funfzehn
+16: sixteen шестнадцат* dieciseis seize sechzehn
+17: seventeen семнадцат* diecisiete dix-sept siebzehn
+18: eighteen восемнадцат* dieciocho dix-huit achtzehn
+19: nineteen девятнадцат* diecinueve dix-neuf neunzehn
+20: twenty двадцат* veinte vingt zwanzig vinte venti twintig
+30: thirty тридцат* treinta trente dreißig dreissig trinta trenta dertig
+40: forty сорок* cuarenta quarante vierzig quarenta quaranta veertig
+50: fifty пятьдесят* пятидесят* cincuenta cinquante funfzig cinquenta cinquanta vijftig
+60: sixty шестьдесят* шестидесят* sesenta soixante sechzig sessenta sessanta zestig
+70: seventy семьдесят* семидесят* setenta septante siebzig settanta zeventig
+80: eighty восемьдесят* восьмидесят* ochenta quatre-vingts achtzig oitenta ottanta tachtig
+90: ninety девяносто noventa nonante neunzig novanta negentig
+100: сто ста
+200: двести двухсот doscientos
+300: триста трехсот trescientos
+400: четыреста cuatrocientos
+500: пятьсот пятисот quinientos
+""")
+
+NUMBER_WORD_LANGUAGES = MappingProxyType(
+    {
+        "es": frozenset(["once", "dos", "tres"]),
+        "fr": frozenset(["onze", "dix", "deux", "trois", "cinq", "sept", "huit", "neuf", "cent", "mille", "an", "ans"]),
+        "pt": frozenset(["onze", "doze", "nove", "tres", "sete", "sei", "mil"]),
+        "it": frozenset(["sei", "due", "tre", "nove", "otto", "sette", "mille"]),
+        "de": frozenset(["acht", "elf", "null", "vier"]),
+        "nl": frozenset(["acht", "elf", "vier", "zes"]),
+    }
+)
+"""Number words that are something else elsewhere: they count only in a text of these languages."""
+
+ONE = frozenset(
+    [
+        "one",
+        "один",
+        "одна",
+        "одну",
+        "одного",
+        "одной",
+        "ein",
+        "eine",
+        "einer",
+        "einen",
+        "un",
+        "une",
+        "uno",
+        "una",
+        "um",
+        "uma",
+        "een",
+    ]
+)
+"""Says a number only before a scale, a percentage or a currency: "one million", but not "one of them"."""
+
+A_BEFORE_SCALE = frozenset({"a", "an", "half"}) | ONE
+
+NAME_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "la",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "du",
+        "des",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ten",
+        "ter",
+        "zu",
+        "bin",
+        "bint",
+        "ibn",
+        "al",
+        "el",
+        "abu",
+        "ben",
+        "ould",
+        "af",
+        "av",
+        "le",
+        "of",
+    ]
+)
+
+NOT_NAMES = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "but",
+        "or",
+        "nor",
+        "for",
+        "so",
+        "yet",
+        "if",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "of",
+        "as",
+        "is",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "he",
+        "she",
+        "they",
+        "we",
+        "you",
+        "i",
+        "his",
+        "her",
+        "their",
+        "our",
+        "your",
+        "my",
+        "there",
+        "here",
+        "when",
+        "while",
+        "where",
+        "who",
+        "what",
+        "why",
+        "how",
+        "which",
+        "after",
+        "before",
+        "since",
+        "until",
+        "although",
+        "though",
+        "because",
+        "however",
+        "meanwhile",
+        "moreover",
+        "also",
+        "then",
+        "now",
+        "today",
+        "yesterday",
+        "tomorrow",
+        "according",
+        "despite",
+        "during",
+        "under",
+        "over",
+        "with",
+        "without",
+        "from",
+        "into",
+        "about",
+        "between",
+        "among",
+        "against",
+        "all",
+        "some",
+        "many",
+        "most",
+        "more",
+        "few",
+        "several",
+        "both",
+        "each",
+        "every",
+        "no",
+        "not",
+        "only",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "first",
+        "second",
+        "third",
+        "last",
+        "next",
+        "new",
+        "officials",
+        "police",
+        "people",
+        "government",
+        "authorities",
+        "experts",
+        "scientists",
+        "researchers",
+        "critics",
+        "supporters",
+        "protesters",
+        "residents",
+        "witnesses",
+        "reports",
+        "another",
+        "other",
+        "others",
+        "such",
+        "be",
+        "been",
+        "was",
+        "were",
+        "will",
+        "would",
+        "could",
+        "should",
+        "can",
+        "may",
+        "might",
+        "must",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "let",
+        "still",
+        "even",
+        "just",
+        "earlier",
+        "later",
+        "once",
+        "thus",
+        "hence",
+        "instead",
+        "indeed",
+        "perhaps",
+        "yes",
+        "never",
+        "always",
+        "often",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "sir",
+        "reporting",
+        "editing",
+        "photo",
+        "video",
+        "image",
+        "copyright",
+        "source",
+        "read",
+        "see",
+        "related",
+        "posts",
+        "в",
+        "на",
+        "и",
+        "но",
+        "а",
+        "или",
+        "если",
+        "что",
+        "это",
+        "этот",
+        "эта",
+        "эти",
+        "как",
+        "так",
+        "по",
+        "при",
+        "за",
+        "из",
+        "от",
+        "до",
+        "для",
+        "без",
+        "под",
+        "над",
+        "между",
+        "после",
+        "перед",
+        "пока",
+        "когда",
+        "где",
+        "кто",
+        "он",
+        "она",
+        "они",
+        "мы",
+        "вы",
+        "я",
+        "его",
+        "ее",
+        "их",
+        "наш",
+        "ваш",
+        "мой",
+        "по-прежнему",
+        "также",
+        "однако",
+        "ранее",
+        "сегодня",
+        "вчера",
+        "завтра",
+        "согласно",
+        "несмотря",
+        "все",
+        "многие",
+        "некоторые",
+        "еще",
+        "уже",
+        "только",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "und",
+        "oder",
+        "aber",
+        "in",
+        "im",
+        "am",
+        "an",
+        "auf",
+        "bei",
+        "mit",
+        "nach",
+        "von",
+        "zu",
+        "aus",
+        "fur",
+        "uber",
+        "unter",
+        "als",
+        "wenn",
+        "dass",
+        "wie",
+        "er",
+        "sie",
+        "es",
+        "wir",
+        "ihr",
+        "ich",
+        "sein",
+        "seine",
+        "ihre",
+        "auch",
+        "noch",
+        "nur",
+        "schon",
+        "heute",
+        "gestern",
+        "morgen",
+        "laut",
+        "trotz",
+        "nach",
+        "vor",
+        "seit",
+        "bis",
+        "dies",
+        "diese",
+        "dieser",
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "una",
+        "y",
+        "o",
+        "pero",
+        "en",
+        "con",
+        "por",
+        "para",
+        "sin",
+        "sobre",
+        "segun",
+        "tras",
+        "desde",
+        "hasta",
+        "cuando",
+        "donde",
+        "como",
+        "que",
+        "este",
+        "esta",
+        "estos",
+        "estas",
+        "su",
+        "sus",
+        "se",
+        "lo",
+        "al",
+        "del",
+        "le",
+        "les",
+        "un",
+        "une",
+        "des",
+        "et",
+        "ou",
+        "mais",
+        "dans",
+        "sur",
+        "sous",
+        "avec",
+        "sans",
+        "pour",
+        "par",
+        "selon",
+        "apres",
+        "avant",
+        "depuis",
+        "quand",
+        "comme",
+        "que",
+        "ce",
+        "cette",
+        "ces",
+        "son",
+        "sa",
+        "ses",
+        "il",
+        "elle",
+        "ils",
+        "elles",
+        "nous",
+        "vous",
+        "je",
+        "on",
+        "au",
+        "aux",
+        "du",
+        "o",
+        "os",
+        "as",
+        "um",
+        "uma",
+        "e",
+        "mas",
+        "em",
+        "no",
+        "na",
+        "nos",
+        "nas",
+        "com",
+        "por",
+        "para",
+        "sem",
+        "sobre",
+        "segundo",
+        "apos",
+        "ate",
+        "quando",
+        "il",
+        "lo",
+        "gli",
+        "uno",
+        "una",
+        "e",
+        "ma",
+        "nel",
+        "nella",
+        "con",
+        "per",
+        "senza",
+        "sono",
+    ]
+)
+"""Words that begin a sentence with a capital and name nobody."""
+
+SPEECH_STEMS = (
+    "said", "says", "say ", "told", "tells", "added", "adds", "stated", "announced", "warned", "wrote", "tweeted", "insisted", "argued",
+    "according to", "noted", "claimed", "explained", "commented", "сказал", "заявил", "сообщил", "отметил", "подчеркнул", "добавил", "написал", "рассказал", "цитирует",
+    "sagte", "erklärte", "betonte", "teilte", "so der", "so die", "schrieb", "dijo", "afirmó", "declaró", "señaló", "anunció", "explicó", "aseguró", "dit", "déclaré", "affirmé", "expliqué", "indiqué",
+    "annoncé", "disse", "afirmou", "ha detto", "dichiarato", "powiedział", "řekl", "zei", "sade", "说", "表示", "指出", "称", "強調", "強调", "述べ", "말했", "قال", "אמר", "कहा",
+)  # fmt: skip
+
+TITLES_AFTER_CJK = (
+    "总统",
+    "總統",
+    "主席",
+    "总理",
+    "總理",
+    "部长",
+    "部長",
+    "外长",
+    "外交部长",
+    "首相",
+    "大统领",
+    "大統領",
+    "议长",
+    "国务卿",
+    "发言人",
+    "省长",
+    "市长",
+    "先生",
+    "女士",
+    "书记",
+    "대통령",
+    "총리",
+    "장관",
+    "대표",
+    "의원",
+    "さん",
+    "氏",
+    "容疑者",
+    "知事",
+)
+"""Titles that follow a person's name in Chinese, Japanese and Korean."""
+
+TITLES_BEFORE_CAPLESS = (
+    "الرئيس",
+    "الرئيسة",
+    "الوزير",
+    "الأمير",
+    "الملك",
+    "رئيس الوزراء",
+    "وزير الخارجية",
+    "الدكتور",
+    "נשיא",
+    "ראש הממשלה",
+    "השר",
+    "שר החוץ",
+    'ח"כ',
+    "राष्ट्रपति",
+    "प्रधानमंत्री",
+    "मंत्री",
+    "श्री",
+)
+"""Titles that stand before a person's name in scripts without capitals."""
