@@ -127,9 +127,9 @@ class AliasTable:
 
     def _split_cjk(self, word: str) -> list[str]:
         """Actors' names inside a run of letters without spaces, and the rest."""
-        if not _CJK.search(word) or fold(word) in self._index:
+        if not is_unspaced(word) or fold(word) in self._index:
             return [word]
-        names = sorted((key for key in self._index if _CJK.search(key) and key in word), key=len, reverse=True)
+        names = sorted((key for key in self._index if is_unspaced(key) and key in word), key=len, reverse=True)
         if not names:
             return [word]
         return [part for part in re.split("(" + "|".join(map(re.escape, names)) + ")", word) if part]
@@ -164,6 +164,11 @@ def fold(text: str) -> str:
     """Without case, accents and doubled white space."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether it has letters of a script that puts no spaces between words."""
+    return _CJK.search(text) is not None
 
 
 def read_table(data: Mapping[str, Any], more_names: Mapping[str, Iterable[str]] | None = None) -> AliasTable:

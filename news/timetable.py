@@ -91,17 +91,9 @@ def due_slot(
     return DueSlot(due[at], at, late=now - at > LATE_AFTER, missed=len(due) - 1)
 
 
-def previous_at(timetable: Timetable, before: datetime) -> datetime | None:
-    """The instant of the last slot strictly before `before`: how far back a digest looks."""
-    zone = zone_of(timetable)
-    last_on = before.astimezone(zone).date() + _DAY
-    past = [
-        at
-        for on in _dates(timetable, last_on - _HORIZON_DAYS * _DAY, _HORIZON_DAYS + 1)
-        for at, _ in _instants(timetable, on, zone)
-        if at < before
-    ]
-    return max(past, default=None)
+def days_back(timetable: Timetable, on: date) -> int:
+    """How many days before that date the timetable had its last digest day, 1 to 7: how far back a digest looks."""
+    return next((days for days in range(1, 8) if (on - days * _DAY).weekday() in timetable.weekdays), 7)
 
 
 def in_quiet(timetable: Timetable, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from hypothesis import given, settings, strategies as st
 
 from news.audience import EVERY_DAY, Slot, Timetable
 from news.errors import BadRequest
-from news.timetable import due_slot, in_quiet, instant, next_slot, previous_at
+from news.timetable import days_back, due_slot, in_quiet, instant, next_slot
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -223,9 +223,11 @@ def test_weekdays() -> None:
     assert fridays.weekdays < EVERY_DAY
 
 
-def test_previous_at() -> None:
-    assert previous_at(BERLIN, MORNING) == datetime(2023, 3, 20, 17, 0, tzinfo=UTC)
-    assert previous_at(Timetable(times=()), MORNING) is None
+def test_days_back() -> None:
+    monday = date(2023, 3, 20)
+    assert days_back(BERLIN, monday) == 1
+    assert days_back(Timetable(weekdays=frozenset(range(5))), monday) == 3
+    assert days_back(Timetable(weekdays=frozenset({0})), monday) == 7
 
 
 @pytest.mark.parametrize(

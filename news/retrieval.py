@@ -1,0 +1,112 @@
+"""Finds the articles that speak of a question, inside one transaction: words, vector, phrases, and the words that must not be.
+
+In: the unit of work, the question, its vector if the model knows its language. Out: the articles by relevance alone, with
+what speaks for each. A misspelt word is put right only when nothing stored answers to it as typed.
+"""
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from news.aliases import AliasTable, fold
+from news.audience import TopicQuery
+from news.ids import ArticleId
+from news.ports import UnitOfWork
+from news.ranking import Found, QueryPlan, RankingRules, answers, corrections, fuse, plan
+from news.reading import Hit, Vector, WordQuery
+
+_RULES = RankingRules()
+
+HITS = 120
+"""Articles that one search brings: more than any answer or list shows, few enough to read."""
+
+_FILTER_HITS = 2000
+"""Articles that a `+word` or `-word` is asked for; storage bounds its searches alike."""
+
+_HEADLINES = 1500
+"""Stories whose headlines are the vocabulary for misspelt words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was found, by relevance alone. `found` holds what comes near too; `relevant` only what answers."""
+
+    question: QueryPlan
+    found: list[Found]
+    relevant: list[Found]
+
+
+def speaks(languages: Collection[str] | None, query: TopicQuery) -> bool:
+    """Whether a model of these languages can be asked; a question of unknown language is judged by its letters."""
+    if languages is None:
+        return True
+    if query.lang is not None:
+        return query.lang in languages
+    letters = [letter for letter in query.text if letter.isalpha()]
+    latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    return bool(letters) and latin / len(letters) > 0.7
+
+
+async def retrieve(
+    unit: UnitOfWork,
+    query: TopicQuery,
+    vector: Vector | None,
+    aliases: AliasTable,
+    rules: RankingRules = _RULES,
+) -> Retrieval:
+    """The articles of the query's window that speak of it, most relevant first."""
+    question = plan(query, aliases)
+    every, some = await _by_words(unit, query, question, rules)
+    if not every and question.searches_words:
+        better = corrections(query, aliases, await _vocabulary(unit, query))
+        if better:
+            corrected = plan(query, aliases, better)
+            every_corrected, some_corrected = await _by_words(unit, query, corrected, rules)
+            if every_corrected:
+                question, every, some = corrected, every_corrected, some_corrected
+    near = await unit.articles.search_vector(vector, query.window, HITS) if vector is not None else []
+    near = await _with_operators(unit, query, near)
+    found = fuse(every, some, near, rules)
+    for phrase in query.phrases:
+        holding = set(await unit.articles.search_phrase([each.hit.article_id for each in found], phrase))
+        found = [each for each in found if each.hit.article_id in holding]
+    if query.phrases:
+        relevant = [each for each in found if each.every]
+    else:
+        relevant = [each for each in found if answers(each, question, has_vector=vector is not None, rules=rules)]
+    return Retrieval(question, found, relevant)
+
+
+async def _by_words(
+    unit: UnitOfWork, query: TopicQuery, question: QueryPlan, rules: RankingRules
+) -> tuple[list[Hit], list[Hit]]:
+    """Articles with every pole; where these are few, articles with any."""
+    if not question.searches_words:
+        return [], []
+    every = await unit.articles.search_words(question.every, query.window, HITS)
+    if question.some is None or len(every) >= rules.enough_all:
+        return every, []
+    return every, await unit.articles.search_words(question.some, query.window, HITS)
+
+
+async def _vocabulary(unit: UnitOfWork, query: TopicQuery) -> frozenset[str]:
+    stories = await unit.stories.since(query.window.since, _HEADLINES)
+    return frozenset(word for story in stories for word in fold(story.title).split() if len(word) >= 4)
+
+
+async def _with_operators(unit: UnitOfWork, query: TopicQuery, hits: list[Hit]) -> list[Hit]:
+    """Those that have each `must` and no `must_not`, asked of storage so that words are folded alike."""
+    if not hits or not (query.must or query.must_not):
+        return hits
+    plain = WordQuery(groups=(), lang=query.lang)
+    for word in query.must:
+        allowed = await _holding(unit, query, replace(plain, groups=((word,),)))
+        hits = [hit for hit in hits if hit.article_id in allowed]
+    for word in query.must_not:
+        barred = await _holding(unit, query, replace(plain, groups=((word,),)))
+        hits = [hit for hit in hits if hit.article_id not in barred]
+    return hits
+
+
+async def _holding(unit: UnitOfWork, query: TopicQuery, words: WordQuery) -> set[ArticleId]:
+    return {hit.article_id for hit in await unit.articles.search_words(words, query.window, _FILTER_HITS)}
