@@ -12,9 +12,11 @@ import re
 
 from news.folding import MARKS, folded, name_stem
 from news.lexicon import (
+    CURRENCIES,
     MONTHS,
     NAME_PARTICLES,
     NOT_NAMES,
+    SCALES,
     SPEECH_STEMS,
     TITLES_AFTER_CJK,
     TITLES_BEFORE_CAPLESS,

@@ -44,7 +44,9 @@ def find_quotations(text: str, find_names: FindNames) -> tuple[Quotation, ...]:
 
 def _speaker(text: str, start: int, end: int, find_names: FindNames) -> str | None:
     """Who said what is quoted from start to end."""
-    after = _until_sentence_end(text[end : end + _BESIDE_CHARS])
+    # what ends its own sentence inside the marks is followed by another one
+    whole = text[start : end - 1].rstrip().endswith((".", "!", "?", "…"))
+    after = "" if whole else _until_sentence_end(text[end : end + _BESIDE_CHARS])
     said = _SAID.search(after)
     if said:
         return _nearest(after, find_names(after), said)
