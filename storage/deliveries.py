@@ -1,0 +1,234 @@
+"""The outbox in the database: each change of a row's state is one statement that names the state it leaves.
+
+`due_at` says when a row may be claimed (its `not_before`, or the end of a claim's lease) and is NULL once it may not, so one
+index serves the idle tick and the claim alike.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, update
+
+from news.audience import ChatKind, Delivery, DeliveryKind, DeliveryState, NewDelivery, OutMessage
+from news.ids import ChatId, DeliveryId, StoryId
+from storage import leases, records
+from storage.chats import address_of
+from storage.ledger import UNFINISHED, tell
+from storage.stories import living_stories
+from storage.tables import chat, delivery as table, told
+from storage.transaction import Transaction, chunks
+
+_LANES = (0, 1)  # pushes and notices, then digests
+_ENDED = {"due_at": None, "lease_until": None}
+
+
+class SqlDeliveries:
+    """Implements `news.ports.Deliveries`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    async def add(self, deliveries: Sequence[NewDelivery], now: datetime) -> int:
+        statement = self._transaction.insert(table).on_conflict_do_nothing()
+        new = 0
+        for some in chunks(deliveries):
+            before = await self._standing(some)
+            await self._connection.execute(statement, [_row(each, now) for each in some])
+            new += len({(each.chat_id, each.key, each.part) for each in some} - before)
+        return new
+
+    async def _standing(self, deliveries: Sequence[NewDelivery]) -> set[tuple[int, str, int]]:
+        wanted = {(each.chat_id, each.key, each.part) for each in deliveries}
+        query = select(table.c.chat_id, table.c.key, table.c.part).where(
+            table.c.chat_id.in_({each.chat_id for each in deliveries}),
+            table.c.key.in_({each.key for each in deliveries}),
+        )
+        return {(row.chat_id, row.key, row.part) for row in await self._connection.execute(query)} & wanted
+
+    async def claim(self, now: datetime, *, lease: timedelta, limit: int) -> list[Delivery]:
+        """At most one row a chat, and none of a chat that has one on its way: so parts and keys leave in order."""
+        chosen: dict[int, int] = {}  # row by chat
+        for lane in _LANES:
+            while len(chosen) < limit:
+                query = _claimable(lane, now, [*chosen]).limit(limit - len(chosen))
+                if not self._transaction.sqlite:
+                    query = query.with_for_update(skip_locked=True, of=table)
+                rows = (await self._connection.execute(query)).all()
+                for row in rows:
+                    chosen.setdefault(row.chat_id, row.id)
+                if not rows:
+                    break
+        if not chosen:
+            return []
+        order = list(chosen.values())
+        until = now + lease
+        await self._connection.execute(
+            update(table)
+            .where(table.c.id.in_(order))
+            .values(state=DeliveryState.CLAIMED, lease_until=until, due_at=until)
+        )
+        claimed = {each.id: each for each in await self._read(table.c.id.in_(order))}
+        return [claimed[DeliveryId(number)] for number in order]
+
+    async def fence(self, delivery: Delivery, now: datetime) -> bool:
+        """The lease's end tells this claim from another one."""
+        holds = and_(
+            table.c.id == delivery.id,
+            table.c.state == DeliveryState.CLAIMED,
+            table.c.lease_until == delivery.lease_until,
+            table.c.lease_until > now,
+        )
+        changed = await self._connection.execute(
+            update(table).where(holds).values(state=DeliveryState.SENDING, attempts=table.c.attempts + 1, due_at=None)
+        )
+        return changed.rowcount == 1
+
+    async def sent(self, delivery_id: DeliveryId, message_id: int, now: datetime) -> None:
+        changed = update(table).where(table.c.id == delivery_id, table.c.state != DeliveryState.SENT)
+        values = {"state": DeliveryState.SENT, "message_id": message_id, "sent_at": now, "error_code": None}
+        await self._finish_told(changed.values(**values, **_ENDED), delivery_id, now)
+
+    async def retry(self, delivery_id: DeliveryId, not_before: datetime, code: str) -> None:
+        await self._reopen(delivery_id, not_before, {"error_code": code})
+
+    async def replace(self, delivery_id: DeliveryId, message: OutMessage, now: datetime, code: str) -> None:
+        await self._reopen(delivery_id, now, {"message": records.message_to_json(message), "error_code": code})
+
+    async def unknown(self, delivery_id: DeliveryId, now: datetime, *, again_at: datetime | None) -> None:
+        values: dict[str, Any] = {"unknowns": table.c.unknowns + 1, "error_code": "outcome_unknown"}
+        if again_at is None:
+            values |= {"state": DeliveryState.UNKNOWN, **_ENDED}
+        else:
+            values |= _pending(again_at)
+        changed = update(table).where(table.c.id == delivery_id, table.c.state == DeliveryState.SENDING)
+        await self._finish_told(changed.values(**values), delivery_id, now)
+
+    async def fail(self, delivery_id: DeliveryId, code: str, now: datetime) -> None:
+        values = {"state": DeliveryState.FAILED, "error_code": code, **_ENDED}
+        await self._connection.execute(update(table).where(table.c.id == delivery_id, UNFINISHED).values(**values))
+
+    async def drop_chat(self, chat_id: ChatId, code: str) -> int:
+        values = {"state": DeliveryState.DROPPED, "error_code": code, **_ENDED}
+        dropped = await self._connection.execute(
+            update(table).where(table.c.chat_id == chat_id, UNFINISHED).values(**values)
+        )
+        return dropped.rowcount
+
+    async def leftovers(self) -> list[Delivery]:
+        return await self._read(table.c.state == DeliveryState.SENDING)
+
+    async def of_story(self, chat_id: ChatId, story_id: StoryId) -> list[Delivery]:
+        living = (await living_stories(self._transaction, [story_id]))[story_id]
+        mine = select(told.c.delivery_id).where(told.c.chat_id == chat_id, told.c.story_id == living)
+        found = await self._read(table.c.id.in_(mine) & (table.c.state == DeliveryState.SENT))
+        return sorted(found, key=lambda row: (row.sent_at or row.created_at, row.id), reverse=True)
+
+    async def keys(self, chat_id: ChatId, prefix: str) -> list[str]:
+        begins = func.substr(table.c.key, 1, len(prefix)) == prefix
+        query = select(table.c.key).where(table.c.chat_id == chat_id, begins).order_by(table.c.id)
+        return list(dict.fromkeys(await self._connection.scalars(query)))
+
+    async def slot_keys(self, chat_ids: Sequence[ChatId], since: date) -> dict[ChatId, frozenset[str]]:
+        first = f"digest:{since.isoformat()}"
+        found: dict[ChatId, set[str]] = defaultdict(set)
+        for some in chunks(list(dict.fromkeys(chat_ids))):
+            query = select(table.c.chat_id, table.c.key).where(
+                table.c.chat_id.in_(some), table.c.part == 0, func.substr(table.c.key, 1, 7) == "digest:"
+            )
+            for row in await self._connection.execute(query):
+                if row.key >= first:
+                    found[ChatId(row.chat_id)].add(row.key)
+        return {chat_id: frozenset(keys) for chat_id, keys in found.items()}
+
+    async def hold_lease(self, name: str, holder: str, now: datetime, ttl: timedelta) -> bool:
+        return await leases.hold(self._transaction, name, holder, now, ttl)
+
+    async def drop_lease(self, name: str, holder: str) -> None:
+        await leases.drop(self._transaction, name, holder)
+
+    async def counts(self, now: datetime) -> Mapping[str, float]:
+        states: Counter[str] = Counter()
+        for row in await self._connection.execute(select(table.c.state, func.count()).group_by(table.c.state)):
+            states[row[0]] = row[1]
+        oldest = await self._connection.scalar(select(func.min(table.c.not_before)).where(UNFINISHED))
+        age_s = 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
+        return {**{str(state): float(states[state]) for state in DeliveryState}, "oldest_pending_s": age_s}
+
+    async def _finish_told(self, statement: Any, delivery_id: DeliveryId, now: datetime) -> None:
+        changed = await self._connection.execute(statement.returning(table.c.chat_id, table.c.stories))
+        row = changed.one_or_none()
+        if row is not None:
+            stories = records.versions_from_json(row.stories)
+            await tell(self._transaction, ChatId(row.chat_id), delivery_id, stories, now)
+
+    async def _reopen(self, delivery_id: DeliveryId, not_before: datetime, values: dict[str, Any]) -> None:
+        held = table.c.state.in_((DeliveryState.CLAIMED, DeliveryState.SENDING))
+        statement = update(table).where(table.c.id == delivery_id, held)
+        await self._connection.execute(statement.values(**values, **_pending(not_before)))
+
+    async def _read(self, condition: ColumnElement[bool]) -> list[Delivery]:
+        """With each chat's present address: a group may have moved since the row was written."""
+        query = select(table, chat.c.telegram_id, chat.c.thread_id, chat.c.kind.label("chat_kind"))
+        joined = query.join(chat, chat.c.id == table.c.chat_id).where(condition).order_by(table.c.id)
+        return [_delivery(row) for row in await self._connection.execute(joined)]
+
+
+def _claimable(lane: int, now: datetime, but_chats: Sequence[int]) -> Select[Any]:
+    """Due rows of a lane, longest due first, whose chat has none on its way and whose earlier parts are done."""
+    other = table.alias("other")
+    on_its_way = or_(
+        other.c.state == DeliveryState.SENDING,
+        and_(other.c.state == DeliveryState.CLAIMED, other.c.lease_until > now),
+    )
+    earlier_part = and_(other.c.key == table.c.key, other.c.part < table.c.part)
+    unfinished = other.c.state.in_(("pending", "claimed", "sending"))
+    blocked = exists().where(other.c.chat_id == table.c.chat_id, unfinished, or_(on_its_way, earlier_part))
+    query = select(table.c.id, table.c.chat_id).where(table.c.lane == lane, table.c.due_at <= now, ~blocked)
+    return query.where(table.c.chat_id.not_in(but_chats)).order_by(table.c.due_at, table.c.id)
+
+
+def _pending(not_before: datetime) -> dict[str, Any]:
+    return {"state": DeliveryState.PENDING, "not_before": not_before, "due_at": not_before, "lease_until": None}
+
+
+def _row(given: NewDelivery, now: datetime) -> dict[str, Any]:
+    return {
+        "chat_id": given.chat_id,
+        "key": given.key,
+        "part": given.part,
+        "kind": given.kind,
+        "lane": 1 if given.kind is DeliveryKind.DIGEST else 0,
+        "message": records.message_to_json(given.message),
+        "stories": [list(pair) for pair in given.stories],
+        "citations": records.citations_to_json(given.citations),
+        "attempts": 0,
+        "unknowns": 0,
+        "created_at": now,
+        **_pending(given.not_before),
+    }
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=DeliveryId(row.id),
+        chat_id=ChatId(row.chat_id),
+        address=address_of(row),
+        chat_kind=ChatKind(row.chat_kind),
+        key=row.key,
+        part=row.part,
+        kind=DeliveryKind(row.kind),
+        message=records.message_from_json(row.message),
+        stories=records.versions_from_json(row.stories),
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        unknowns=row.unknowns,
+        not_before=row.not_before,
+        created_at=row.created_at,
+        lease_until=row.lease_until,
+        message_id=row.message_id,
+        sent_at=row.sent_at,
+        error_code=row.error_code,
+    )

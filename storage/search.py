@@ -1,0 +1,213 @@
+"""The two searches over articles: by words and by vector.
+
+Words: the newest `RANKED` matches in the window are ranked by bm25, so that a common word over a million articles costs
+what it costs over two thousand. On PostgreSQL, which has no bm25, the weight of a word is its idf times ts_rank of that word
+alone, whose growth with the word's frequency flattens as bm25's does, over the text's relative length.
+Vectors: exact over the cached matrix on SQLite, HNSW with iterative scan on PostgreSQL.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import (
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+)
+
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from news.ids import ArticleId, StoryId
+from news.reading import Hit, Vector, Window, WordQuery
+from storage.indexes import HNSW_DIMS
+from storage.tables import article, article_vector, article_words
+from storage.tokens import alternatives
+from storage.transaction import Transaction, chunks
+
+RANKED = 2_000  # newest matches that are ranked
+COUNTED = 5_000  # matches of one word that are counted for its idf on PostgreSQL; more make it no commoner
+_EF_SEARCH = 100
+_LENGTH_SHARE = 0.75  # bm25's b
+
+
+def match_expression(query: WordQuery, *, postgresql: bool = False) -> str:
+    """A query as FTS5 or tsquery text, made of quoted tokens only; empty where nothing is asked."""
+    marks = ("&", "|", "!") if postgresql else ("AND", "OR", "NOT")
+    conjunction, disjunction, negation = marks
+    groups = [
+        _any(disjunction, (_term(term, query.lang, marks, postgresql) for term in group)) for group in query.groups
+    ]
+    groups = [group for group in groups if group]
+    needed = [_any(disjunction, groups)] if query.any_group and groups else groups
+    needed += [term for each in query.must if (term := _term(each, query.lang, marks, postgresql))]
+    if not needed:
+        return ""
+    unwanted = _any(disjunction, (_term(each, query.lang, marks, postgresql) for each in query.must_not))
+    positive = f" {conjunction} ".join(f"({each})" for each in needed)
+    if not unwanted:
+        return positive
+    joined = f"{conjunction} {negation}" if postgresql else negation
+    return f"({positive}) {joined} ({unwanted})"
+
+
+def _term(term: str, lang: str | None, marks: Sequence[str], postgresql: bool) -> str:
+    conjunction, disjunction, _ = marks
+    quote = "'" if postgresql else '"'
+    words = [f" {disjunction} ".join(f"{quote}{token}{quote}" for token in forms) for forms in alternatives(term, lang)]
+    return f" {conjunction} ".join(f"({word})" for word in words)
+
+
+def _any(disjunction: str, expressions: Iterable[str]) -> str:
+    return f" {disjunction} ".join(f"({each})" for each in expressions if each)
+
+
+def question_tokens(query: WordQuery) -> list[str]:
+    """The tokens that make an article better, each once."""
+    terms = [term for group in query.groups for term in group] + list(query.must)
+    return list(dict.fromkeys(token for term in terms for forms in alternatives(term, query.lang) for token in forms))
+
+
+async def by_words(
+    transaction: Transaction, query: WordQuery, window: Window, limit: int, *, ranked: int = RANKED
+) -> list[Hit]:
+    """Best first; ties newest first."""
+    expression = match_expression(query, postgresql=not transaction.sqlite)
+    if not expression:
+        return []
+    if transaction.sqlite:
+        matches = _sqlite_matches(expression, window, ranked)
+    else:
+        matches = await _postgresql_matches(transaction, query, expression, window, ranked)
+    newest = matches.subquery("newest")
+    best = select(newest).order_by(newest.c.score.desc(), newest.c.published_at.desc(), newest.c.id.desc()).limit(limit)
+    return [_hit(row, row.score) for row in await transaction.connection.execute(best)]
+
+
+_FOUND = (article.c.id, article.c.story_id, article.c.published_at, article.c.publisher)
+
+
+_FTS = table("article_fts", column("rowid", Integer))
+
+
+def _in(window: Window) -> Any:
+    return (article.c.published_at >= window.since) & (article.c.published_at < window.until) & ~article.c.removed
+
+
+def _sqlite_matches(expression: str, window: Window, ranked: int) -> Select[Any]:
+    # The + 0 keeps SQLite from looking each article of the window up in the word index.
+    joined = _FTS.join(article, article.c.id == _FTS.c.rowid + 0)
+    return (
+        select(*_FOUND, literal_column("-bm25(article_fts)").label("score"))
+        .select_from(joined)
+        .where(text("article_fts MATCH :expression").bindparams(expression=expression), _in(window))
+        .order_by(_FTS.c.rowid.desc())
+        .limit(ranked)
+    )
+
+
+async def _postgresql_matches(
+    transaction: Transaction, query: WordQuery, expression: str, window: Window, ranked: int
+) -> Select[Any]:
+    lexemes: Any = literal_column("article_words.lexemes")
+    weights = await inverse_frequencies(transaction, question_tokens(query))
+    asked: Any = cast(literal(expression, String), TSQUERY())
+    newest = (
+        select(*_FOUND, article_words.c.length, lexemes.label("lexemes"))
+        .join(article_words, article_words.c.article_id == article.c.id)
+        .where(lexemes.op("@@")(asked), _in(window))
+        .order_by(article.c.id.desc())
+        .limit(ranked)
+        .subquery("matches")
+    )
+    relative = newest.c.length / func.avg(newest.c.length).over()
+    score: Any = literal(0.0)
+    for token, weight in weights.items():
+        score = score + weight * func.ts_rank(newest.c.lexemes, cast(literal(f"'{token}'", String), TSQUERY()))
+    by_length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * relative
+    columns = (newest.c.id, newest.c.story_id, newest.c.published_at, newest.c.publisher)
+    return select(*columns, (score / (0.5 + 0.5 * by_length)).label("score"))
+
+
+async def inverse_frequencies(transaction: Transaction, tokens: Sequence[str]) -> dict[str, float]:
+    """The idf of tokens, over all articles."""
+    connection = transaction.connection
+    if transaction.sqlite:
+        total = (await connection.execute(text("SELECT count(*) FROM article_words"))).scalar_one()
+        counts: dict[str, int] = {}
+        for some in chunks(tokens):
+            query = text("SELECT term, doc FROM article_fts_terms WHERE term IN :tokens")
+            rows = await connection.execute(query.bindparams(bindparam("tokens", expanding=True)), {"tokens": some})
+            counts.update((row.term, row.doc) for row in rows)
+    else:
+        statement = text(
+            "SELECT (SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'article_words'::regclass) AS total,"
+            " token, (SELECT count(*) FROM (SELECT 1 FROM article_words"
+            " WHERE lexemes @@ ('''' || token || '''')::tsquery LIMIT :counted) AS matching) AS doc"
+            " FROM unnest(CAST(:tokens AS text[])) AS asked(token)"
+        )
+        found = (await connection.execute(statement, {"tokens": list(tokens), "counted": COUNTED})).all()
+        counts = {row.token: row.doc for row in found}
+        total = max([*(row.total for row in found), *counts.values(), 1])
+    return {token: math.log(1 + (total + 0.5) / (counts.get(token, 0) + 0.5)) for token in tokens}
+
+
+async def by_vector(transaction: Transaction, vector: Vector, window: Window, limit: int) -> list[Hit]:
+    """Nearest first, with the cosine; ties by number."""
+    near = dict(await nearest(transaction, vector, window, limit))
+    hits: dict[ArticleId, Hit] = {}
+    for some in chunks(list(near)):
+        for row in await transaction.connection.execute(select(*_FOUND).where(article.c.id.in_(some))):
+            hits[ArticleId(row.id)] = _hit(row, near[ArticleId(row.id)])
+    return [hits[article_id] for article_id in near if article_id in hits]
+
+
+async def nearest(
+    transaction: Transaction, vector: Vector, window: Window, limit: int
+) -> list[tuple[ArticleId, float]]:
+    """The nearest articles published in a window, with their cosines."""
+    if transaction.sqlite:
+        return await transaction.vectors.nearest(transaction.connection, vector, window, limit)
+    connection = transaction.connection
+    await connection.exec_driver_sql("SET LOCAL hnsw.iterative_scan = 'relaxed_order'")
+    await connection.exec_driver_sql(f"SET LOCAL hnsw.ef_search = {_EF_SEARCH}")
+    rows = await connection.execute(hnsw_query(vector, window, limit))
+    found = [(ArticleId(row.article_id), 1.0 - row.distance) for row in rows]
+    return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def hnsw_query(vector: Vector, window: Window, limit: int) -> Select[Any]:
+    """Written so that PostgreSQL takes the partial HNSW index of these dimensions: a test looks at the plan."""
+    dims = len(vector.data) // 4
+    asked = "[" + ",".join(f"{number:.6g}" for number in np.frombuffer(vector.data, dtype="<f4")) + "]"
+    halfvec = f"halfvec({dims})" if dims in HNSW_DIMS else "halfvec"
+    distance: Any = literal_column(f"(article_vector.vector::{halfvec} <=> '{asked}'::{halfvec})")
+    columns = article_vector.c
+    return (
+        select(columns.article_id, distance.label("distance"))
+        .where(literal_column(f"article_vector.dims = {dims}"), columns.model == vector.model)
+        .where(columns.published_at >= window.since, columns.published_at < window.until)
+        .order_by(distance)
+        .limit(limit)
+    )
+
+
+def _hit(row: Row[Any], score: float) -> Hit:
+    return Hit(
+        article_id=ArticleId(row.id),
+        story_id=None if row.story_id is None else StoryId(row.story_id),
+        published_at=row.published_at,
+        publisher=row.publisher,
+        score=score,
+    )

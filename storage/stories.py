@@ -1,0 +1,155 @@
+"""Stories in the database. Which articles a story has, the articles say; a merged story's number is an alias."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+
+from news.ids import ArticleId, StoryId
+from news.reading import Story, StoryUpdate
+from storage import records
+from storage.ledger import merge_ledger
+from storage.tables import article, story as table, story_alias, story_update
+from storage.transaction import Transaction, chunks
+
+
+class SqlStories:
+    """Implements `news.ports.Stories`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    async def get(self, story_ids: Sequence[StoryId]) -> list[Story]:
+        living = await living_stories(self._transaction, story_ids)
+        wanted = list(dict.fromkeys(living.values()))
+        found: dict[StoryId, Story] = {}
+        for some in chunks(wanted):
+            rows = (await self._connection.execute(select(table).where(table.c.id.in_(some)))).all()
+            found.update((each.id, each) for each in await self._stories(rows))
+        return [found[story_id] for story_id in wanted if story_id in found]
+
+    async def since(self, since: datetime, limit: int) -> list[Story]:
+        query = select(table).where(table.c.last_seen >= since)
+        rows = await self._connection.execute(query.order_by(table.c.last_seen.desc(), table.c.id.desc()).limit(limit))
+        return await self._stories(rows.all())
+
+    async def create(self, article_id: ArticleId, title: str, opening: StoryUpdate) -> StoryId:
+        published_at = (
+            await self._connection.execute(select(article.c.published_at).where(article.c.id == article_id))
+        ).scalar_one()
+        values = {"version": 1, "title": title, "first_seen": published_at, "last_seen": published_at}
+        added = await self._connection.execute(insert(table).values(**values).returning(table.c.id))
+        story_id = StoryId(added.scalar_one())
+        await self._place(article_id, story_id)
+        await self._add_update(story_id, 1, opening)
+        return story_id
+
+    async def join(self, story_id: StoryId, article_id: ArticleId, *, title: str, update: StoryUpdate | None) -> None:
+        living = (await living_stories(self._transaction, [story_id]))[story_id]
+        await self._place(article_id, living)
+        version = await self._renew(living, title, more_versions=0 if update is None else 1)
+        if update is not None:
+            await self._add_update(living, version, update)
+
+    async def merge(self, older: StoryId, younger: StoryId, *, at: datetime) -> None:
+        living = await living_stories(self._transaction, [older, younger])
+        kept, gone = living[older], living[younger]
+        if kept == gone:
+            return
+        versions = await self.versions([kept, gone])
+        version = max(versions[kept], versions[gone])
+        await self._connection.execute(update(article).where(article.c.story_id == gone).values(story_id=kept))
+        await self._connection.execute(
+            update(story_update).where(story_update.c.story_id == gone).values(story_id=kept)
+        )
+        await self._connection.execute(update(story_alias).where(story_alias.c.story_id == gone).values(story_id=kept))
+        await self._connection.execute(
+            insert(story_alias).values(alias_id=gone, story_id=kept, version=version, merged_at=at)
+        )
+        await merge_ledger(self._transaction, kept, gone, version, at)
+        await self._connection.execute(delete(table).where(table.c.id == gone))
+        await self._connection.execute(update(table).where(table.c.id == kept).values(version=version))
+        await self._renew(kept, None, more_versions=0)
+
+    async def versions(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, int]:
+        living = await living_stories(self._transaction, story_ids)
+        found: dict[StoryId, int] = {}
+        for some in chunks(list(dict.fromkeys(living.values()))):
+            query = select(table.c.id, table.c.version).where(table.c.id.in_(some))
+            found.update((StoryId(row.id), row.version) for row in await self._connection.execute(query))
+        return {asked: found[known] for asked, known in living.items() if known in found}
+
+    async def _place(self, article_id: ArticleId, story_id: StoryId) -> None:
+        await self._connection.execute(update(article).where(article.c.id == article_id).values(story_id=story_id))
+
+    async def _renew(self, story_id: StoryId, title: str | None, *, more_versions: int) -> int:
+        """Set title, span and version by the story's present articles; returns the version."""
+        span = (
+            select(func.min(article.c.published_at).label("first"), func.max(article.c.published_at).label("last"))
+            .where(article.c.story_id == story_id)
+            .subquery()
+        )
+        first, last = (await self._connection.execute(select(span.c.first, span.c.last))).one()
+        values: dict[str, Any] = {"version": table.c.version + more_versions, "first_seen": first, "last_seen": last}
+        if title is not None:
+            values["title"] = title
+        changed = update(table).where(table.c.id == story_id).values(**values).returning(table.c.version)
+        return (await self._connection.execute(changed)).scalar_one()
+
+    async def _add_update(self, story_id: StoryId, version: int, given: StoryUpdate) -> None:
+        await self._connection.execute(
+            insert(story_update).values(
+                story_id=story_id,
+                version=version,
+                at=given.at,
+                article_id=given.article_id,
+                sentences=records.cited_to_json(given.sentences),
+            )
+        )
+
+    async def _stories(self, rows: Sequence[Row[Any]]) -> list[Story]:
+        """The stories of some rows, with members in order of publication and updates in order of time."""
+        members: dict[int, list[ArticleId]] = defaultdict(list)
+        updates: dict[int, list[StoryUpdate]] = defaultdict(list)
+        for some in chunks([row.id for row in rows]):
+            query = select(article.c.id, article.c.story_id).where(article.c.story_id.in_(some))
+            for row in await self._connection.execute(query.order_by(article.c.published_at, article.c.id)):
+                members[row.story_id].append(ArticleId(row.id))
+            of_stories = select(story_update).where(story_update.c.story_id.in_(some))
+            in_order = of_stories.order_by(story_update.c.at, story_update.c.version, story_update.c.id)
+            for row in await self._connection.execute(in_order):
+                updates[row.story_id].append(_update(row))
+        return [
+            Story(
+                id=StoryId(row.id),
+                version=row.version,
+                title=row.title,
+                first_seen=row.first_seen,
+                last_seen=row.last_seen,
+                article_ids=tuple(members[row.id]),
+                updates=tuple(updates[row.id]),
+            )
+            for row in rows
+        ]
+
+
+def _update(row: Row[Any]) -> StoryUpdate:
+    return StoryUpdate(
+        version=row.version,
+        at=row.at,
+        article_id=ArticleId(row.article_id),
+        sentences=records.cited_from_json(row.sentences),
+    )
+
+
+async def living_stories(transaction: Transaction, story_ids: Sequence[StoryId]) -> dict[StoryId, StoryId]:
+    """What each number stands for after merges; itself where there was none."""
+    living = {story_id: story_id for story_id in story_ids}
+    for some in chunks(list(living)):
+        query = select(story_alias.c.alias_id, story_alias.c.story_id).where(story_alias.c.alias_id.in_(some))
+        for row in await transaction.connection.execute(query):
+            living[StoryId(row.alias_id)] = StoryId(row.story_id)
+    return living
