@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,10 @@ from tornado.netutil import bind_sockets
 from playground.control import add_bot
 from playground.control_http import LOOPBACK_NAMES, control_routes
 from playground.network import Network, open_network, save_network
+from playground.page_http import page_routes
 from playground.people import create_chat, new_user, the_bot
+from playground.samples import FEEDS, Library
+from playground.samples_http import feed_url, samples_routes
 from playground.server import MAX_REQUEST_BYTES, application, bot_routes, execute
 from playground.state import Bot
 from playground.webhook import Couriers
@@ -52,12 +56,21 @@ async def serve(options: Options) -> AsyncIterator[Json]:
     ready: Json = {}
     if not options.bare:
         ready |= furnish(network)
-    routes = [*bot_routes(network), *control_routes(network, ready, is_open=options.host not in LOOPBACK_NAMES)]
+    routes = [
+        *bot_routes(network),
+        *control_routes(network, ready, is_open=options.host not in LOOPBACK_NAMES),
+        *page_routes(),
+    ]
+    if not options.bare:
+        start_on = datetime.fromtimestamp(network.clock(), UTC).date()
+        routes += samples_routes(Library(start_on), network.clock)
     server = HTTPServer(application(routes), max_buffer_size=MAX_REQUEST_BYTES)
     sockets, port_was_busy = _bind(options.host, options.port)
     server.add_sockets(sockets)
     origin = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{sockets[0].getsockname()[1]}"  # noqa: S104 # read, not bound
     ready |= {"origin": origin, "port_was_busy": port_was_busy}
+    if not options.bare:
+        ready["feeds"] = [feed_url(origin, feed) for feed in FEEDS]
 
     async def run(bot: Bot, method: str, arguments: Json) -> None:
         await execute(network, bot, method, arguments)
@@ -89,7 +102,7 @@ def furnish(network: Network) -> Json:
             user = new_user(network, name, name.lower(), "en")
             create_chat(network, "private", "", [user.id], the_bot(network))
         world.admin_id = max(world.users)
-    return {"token": TOKEN, "admin": world.admin_id, "reader": min(world.users), "feeds": []}
+    return {"token": TOKEN, "admin": world.admin_id, "reader": min(world.users)}
 
 
 def _bind(host: str, port: int) -> tuple[list[Any], bool]:
