@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 
 from news.entities import Article, ArticleKind, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, SourceId, StoryId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
 from storage import enrichments, neighbours, removal, search
 from storage.tables import article as table, article_text, trace as trace_table
-from storage.transaction import Transaction, chunks
+from storage.transaction import AnyRow, Transaction, chunks
 
 NEAR_BITS = 3  # of 64: what `similar_texts` takes for near
 _BANDS = (table.c.band_0, table.c.band_1, table.c.band_2, table.c.band_3)
@@ -178,7 +178,7 @@ _QUERY: Select[Any] = select(
 )
 
 
-def _article(row: Row[Any]) -> Article:
+def _article(row: AnyRow) -> Article:
     fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     plain: dict[str, Any] = {name: fields[name] for name in _FIELDS}
     plain["source_id"] = SourceId(plain["source_id"])

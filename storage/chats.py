@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
 
 from news.audience import (
     Address,
@@ -26,7 +26,7 @@ from news.ids import ChatId, StoryId, TopicId
 from storage.ledger import read_ledger
 from storage.stories import living_stories
 from storage.tables import chat as table, person as person_table, rating, story, topic as topic_table
-from storage.transaction import Transaction, chunks
+from storage.transaction import AnyRow, Transaction, chunks
 
 _PLAIN_FIELDS = (
     "kind",
@@ -191,7 +191,7 @@ def _row(chat: Chat) -> dict[str, Any]:
     }
 
 
-def _chat(row: Row[Any]) -> Chat:
+def _chat(row: AnyRow) -> Chat:
     fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     plain: dict[str, Any] = {name: fields[name] for name in _PLAIN_FIELDS}
     plain["kind"] = ChatKind(plain["kind"])
@@ -214,12 +214,12 @@ def _chat(row: Row[Any]) -> Chat:
     )
 
 
-def address_of(row: Row[Any]) -> Address:
+def address_of(row: AnyRow) -> Address:
     """The address in a row that has the chat's columns."""
     return Address(row.telegram_id, row.thread_id or None)
 
 
-def _topic(row: Row[Any]) -> Topic:
+def _topic(row: AnyRow) -> Topic:
     return Topic(
         id=TopicId(row.id),
         chat_id=ChatId(row.chat_id),
@@ -229,5 +229,5 @@ def _topic(row: Row[Any]) -> Topic:
     )
 
 
-def _person(row: Row[Any]) -> Person:
+def _person(row: AnyRow) -> Person:
     return Person(user_id=row.user_id, role=Role(row.role), since=row.since)

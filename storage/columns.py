@@ -107,5 +107,6 @@ class Embedding(TypeDecorator[bytes]):
     def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        half = value.to_numpy() if dialect.name == "postgresql" else np.frombuffer(value, dtype="<f2")
-        return half.astype("<f4").tobytes()
+        if dialect.name == "postgresql":
+            return np.asarray(value, dtype="<f4").tobytes()
+        return np.frombuffer(value, dtype="<f2").astype("<f4").tobytes()

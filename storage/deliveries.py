@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 
 from news.audience import ChatKind, Delivery, DeliveryKind, DeliveryState, NewDelivery, OutMessage
 from news.ids import ChatId, DeliveryId, StoryId
@@ -18,7 +18,7 @@ from storage.chats import address_of
 from storage.ledger import UNFINISHED, tell
 from storage.stories import living_stories
 from storage.tables import chat, delivery as table, told
-from storage.transaction import Transaction, chunks
+from storage.transaction import AnyRow, Transaction, chunks
 
 _LANES = (0, 1)  # pushes and notices, then digests
 _ENDED = {"due_at": None, "lease_until": None}
@@ -106,7 +106,7 @@ class SqlDeliveries:
         changed = update(table).where(table.c.id == delivery_id, table.c.state == DeliveryState.SENDING)
         await self._finish_told(changed.values(**values), delivery_id, now)
 
-    async def fail(self, delivery_id: DeliveryId, code: str, now: datetime) -> None:
+    async def fail(self, delivery_id: DeliveryId, code: str, now: datetime) -> None:  # noqa: ARG002 - the port's; no column needs it
         values = {"state": DeliveryState.FAILED, "error_code": code, **_ENDED}
         await self._connection.execute(update(table).where(table.c.id == delivery_id, UNFINISHED).values(**values))
 
@@ -211,7 +211,7 @@ def _row(given: NewDelivery, now: datetime) -> dict[str, Any]:
     }
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def _delivery(row: AnyRow) -> Delivery:
     return Delivery(
         id=DeliveryId(row.id),
         chat_id=ChatId(row.chat_id),

@@ -6,14 +6,14 @@ Saving makes the article findable: its tokens and its vector take the place of t
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, tuple_, update
+from sqlalchemy import Select, delete, select, tuple_, update
 
 from news.ids import ArticleId, ModelId
 from news.reading import Enrichment, Sentence, Vector
 from storage import records
 from storage.tables import article, article_text, article_vector, article_words, enrichment as table, key_sentences
 from storage.tokens import tokens
-from storage.transaction import Transaction, chunks
+from storage.transaction import AnyRow, Transaction, chunks
 
 _TITLE_WEIGHT = 3  # how often a title's words are counted; there is one column of tokens
 
@@ -75,7 +75,7 @@ async def _save_tokens(
     )
 
 
-async def _save_vector(transaction: Transaction, enrichment: Enrichment, known: Row[Any]) -> None:
+async def _save_vector(transaction: Transaction, enrichment: Enrichment, known: AnyRow) -> None:
     if transaction.sqlite:
         await transaction.vectors.before_change(transaction.connection)
     # A new number for a new vector, so that caches take it in.
@@ -136,7 +136,7 @@ _LATEST: Select[Any] = (
 )
 
 
-def _enrichment(row: Row[Any]) -> Enrichment:
+def _enrichment(row: AnyRow) -> Enrichment:
     return Enrichment(
         article_id=ArticleId(row.article_id),
         revision=row.revision,

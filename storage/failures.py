@@ -44,29 +44,26 @@ _BY_SQLSTATE = (
     ("57", "database_down", "The database server stopped or cut the connection."),
     ("08", "database_down", "The database server cannot be reached."),
 )
+_BY_LIBPQ = (
+    ("password authentication failed", "database_denied", "The database refuses this user or password."),
+    ("no password supplied", "database_denied", "The database wants a password."),
+    ("does not exist", "database_missing", "The server has no database or user of that name."),
+    ("", "database_down", "The database server cannot be reached."),
+)
 
 
 def translate(error: BaseException) -> StorageError | None:
     """The StorageError that a driver's error means; None for what is not expected."""
     if isinstance(error, PoolTimeout):
         return StorageError("All connections to the database are in use.", code="database_locked")
-    if isinstance(error, DBAPIError) and error.orig is not None:
-        return translate(error.orig)
-    words = str(error).lower()
-    for part, code, message in _BY_WORDS:
-        if part in words:
-            return StorageError(message, code=code)
-    state = getattr(error, "sqlstate", None)
-    for part, code, message in _BY_SQLSTATE:
-        if state is not None and state.startswith(part):
-            return StorageError(message, code=code)
-    if state is None and _is_psycopg_operational(error):  # libpq could not connect, or lost the connection
-        if "password authentication failed" in words or "no password supplied" in words:
-            return StorageError("The database refuses this user or password.", code="database_denied")
-        if "does not exist" in words:
-            return StorageError("The server has no database or user of that name.", code="database_missing")
-        return StorageError("The database server cannot be reached.", code="database_down")
-    return None
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    words, state = str(cause).lower(), getattr(cause, "sqlstate", None)
+    meanings = [(code, message) for part, code, message in _BY_WORDS if part in words]
+    if state is not None:
+        meanings += [(code, message) for part, code, message in _BY_SQLSTATE if state.startswith(part)]
+    elif _is_psycopg_operational(cause):  # libpq could not connect, or lost the connection
+        meanings += [(code, message) for part, code, message in _BY_LIBPQ if part in words]
+    return StorageError(meanings[0][1], code=meanings[0][0]) if meanings else None
 
 
 def _is_psycopg_operational(error: BaseException) -> bool:

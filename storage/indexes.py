@@ -5,6 +5,7 @@ The application makes the tokens (`storage.tokens`); the databases only keep lis
 """
 
 from sqlalchemy import DDL, event
+from sqlalchemy.schema import ExecutableDDLElement
 
 from storage.tables import metadata
 
@@ -43,13 +44,14 @@ POSTGRESQL = (
 )
 
 
-def _literal(statement: str) -> str:
-    """DDL takes % as a format mark."""
-    return statement.replace("%", "%%")
+def _ddl(statement: str, dialect: str) -> ExecutableDDLElement:
+    """A statement for one database only; DDL takes % as a format mark."""
+    element: ExecutableDDLElement = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+    return element.execute_if(dialect=dialect)
 
 
-event.listen(metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS vector").execute_if(dialect="postgresql"))
+event.listen(metadata, "before_create", _ddl("CREATE EXTENSION IF NOT EXISTS vector", "postgresql"))
 for _statement in SQLITE:
-    event.listen(metadata, "after_create", DDL(_literal(_statement)).execute_if(dialect="sqlite"))
+    event.listen(metadata, "after_create", _ddl(_statement, "sqlite"))
 for _statement in POSTGRESQL:
-    event.listen(metadata, "after_create", DDL(_literal(_statement)).execute_if(dialect="postgresql"))
+    event.listen(metadata, "after_create", _ddl(_statement, "postgresql"))

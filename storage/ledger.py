@@ -40,11 +40,11 @@ async def read_ledger(
         coming = select(delivery.c.chat_id, delivery.c.stories, delivery.c.created_at).where(
             delivery.c.chat_id.in_(chats), UNFINISHED
         )
-        for row in await transaction.connection.execute(coming.order_by(delivery.c.id)):
-            for story_id, version in row.stories:
-                living, merged = merges.resolve(story_id, version, row.created_at)
+        for chat_id, stories_json, created_at in await transaction.connection.execute(coming.order_by(delivery.c.id)):
+            for story_id, version in stories_json:
+                living, merged = merges.resolve(story_id, version, created_at)
                 if living in wanted:
-                    count(ChatId(row.chat_id), living, (merged, row.created_at))
+                    count(ChatId(chat_id), living, (merged, created_at))
     return {
         chat_id: {asked: had[living] for living, names in wanted.items() if living in had for asked in names}
         for chat_id, had in found.items()

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from sqlalchemy import (
     Integer,
-    Row,
     Select,
     String,
     bindparam,
@@ -26,7 +25,6 @@ from sqlalchemy import (
     table,
     text,
 )
-
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from news.ids import ArticleId, StoryId
@@ -34,7 +32,7 @@ from news.reading import Hit, Vector, Window, WordQuery
 from storage.indexes import HNSW_DIMS
 from storage.tables import article, article_vector, article_words
 from storage.tokens import alternatives
-from storage.transaction import Transaction, chunks
+from storage.transaction import AnyRow, Transaction, chunks
 
 RANKED = 2_000  # newest matches that are ranked
 COUNTED = 5_000  # matches of one word that are counted for its idf on PostgreSQL; more make it no commoner
@@ -203,7 +201,7 @@ def hnsw_query(vector: Vector, window: Window, limit: int) -> Select[Any]:
     )
 
 
-def _hit(row: Row[Any], score: float) -> Hit:
+def _hit(row: AnyRow, score: float) -> Hit:
     return Hit(
         article_id=ArticleId(row.id),
         story_id=None if row.story_id is None else StoryId(row.story_id),

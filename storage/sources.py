@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from news.entities import NewSource, Source, SourceKind, SourceState, SourceStatus, TextFrom
 from news.errors import SourceExists, SourceNotFound
 from news.ids import SourceId
 from storage.tables import source as table
-from storage.transaction import Transaction
+from storage.transaction import AnyRow, Transaction
 
 _STATE_FIELDS = tuple(SourceState.__dataclass_fields__)
 _PLAIN_FIELDS = ("url", "name", "kind", "text_from", "status", "category", "site_url", "added_at", "added_by")
@@ -98,7 +98,7 @@ def _row_of_new(source: NewSource) -> dict[str, Any]:
     return {**row, "status": SourceStatus.ACTIVE, "name_folded": source.name.casefold()}
 
 
-def _source(row: Row[Any]) -> Source:
+def _source(row: AnyRow) -> Source:
     fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     plain: dict[str, Any] = {name: fields[name] for name in _PLAIN_FIELDS}
     plain["kind"] = SourceKind(plain["kind"])

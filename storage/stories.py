@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from news.ids import ArticleId, StoryId
 from news.reading import Story, StoryUpdate
 from storage import records
 from storage.ledger import merge_ledger
 from storage.tables import article, story as table, story_alias, story_update
-from storage.transaction import Transaction, chunks
+from storage.transaction import AnyRow, Transaction, chunks
 
 
 class SqlStories:
@@ -97,7 +97,8 @@ class SqlStories:
         if title is not None:
             values["title"] = title
         changed = update(table).where(table.c.id == story_id).values(**values).returning(table.c.version)
-        return (await self._connection.execute(changed)).scalar_one()
+        version: int = (await self._connection.execute(changed)).scalar_one()
+        return version
 
     async def _add_update(self, story_id: StoryId, version: int, given: StoryUpdate) -> None:
         await self._connection.execute(
@@ -110,7 +111,7 @@ class SqlStories:
             )
         )
 
-    async def _stories(self, rows: Sequence[Row[Any]]) -> list[Story]:
+    async def _stories(self, rows: Sequence[AnyRow]) -> list[Story]:
         """The stories of some rows, with members in order of publication and updates in order of time."""
         members: dict[int, list[ArticleId]] = defaultdict(list)
         updates: dict[int, list[StoryUpdate]] = defaultdict(list)
@@ -136,7 +137,7 @@ class SqlStories:
         ]
 
 
-def _update(row: Row[Any]) -> StoryUpdate:
+def _update(row: AnyRow) -> StoryUpdate:
     return StoryUpdate(
         version=row.version,
         at=row.at,

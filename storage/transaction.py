@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Select, Table
+from sqlalchemy import Insert, Row, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.vectors import VectorView
 
 Item = TypeVar("Item")
+AnyRow = Row[*tuple[Any, ...]]
 
 CHUNK = 500  # values in one IN list: both databases plan that many well
 

@@ -31,11 +31,14 @@ class _Matrix:
 
     dims: int
     count: int = 0
-    rows: Floats = field(default_factory=lambda: np.empty((0, 0), np.float32))
+    rows: Floats = field(init=False)
     vector_ids: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     article_ids: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     times: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
     alive: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+
+    def __post_init__(self) -> None:
+        self.rows = np.empty((0, self.dims), np.float32)
 
     def append(self, ids: Sequence[tuple[int, int, float]], rows: Floats) -> None:
         """Add rows: (vector id, article id, published_at as a timestamp) and their unit vectors."""
@@ -63,16 +66,14 @@ class _Matrix:
             self.alive, self.count = alive[keep], left
 
     def _grow(self, capacity: int) -> None:
-        def grown(old: npt.NDArray[np.generic], shape: tuple[int, ...]) -> npt.NDArray[np.generic]:
-            new = np.zeros(shape, old.dtype)
-            new[: self.count] = old[: self.count]
-            return new
-
-        self.rows = (
-            grown(self.rows, (capacity, self.dims)) if self.count else np.zeros((capacity, self.dims), np.float32)
-        )  # type: ignore[assignment]  # the dtype is kept
+        rows = np.zeros((capacity, self.dims), np.float32)
+        rows[: self.count] = self.rows[: self.count]
+        self.rows = rows
         for name in ("vector_ids", "article_ids", "times", "alive"):
-            setattr(self, name, grown(getattr(self, name), (capacity,)))
+            old = getattr(self, name)
+            new = np.zeros(capacity, old.dtype)
+            new[: self.count] = old[: self.count]
+            setattr(self, name, new)
 
 
 @dataclass

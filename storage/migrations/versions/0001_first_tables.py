@@ -15,7 +15,7 @@ class HalfVec(sa.types.UserDefinedType[bytes]):
 
     cache_ok = True
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **_options: object) -> str:
         return "HALFVEC"
 
 
