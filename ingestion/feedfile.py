@@ -22,6 +22,7 @@ from ingestion.refusals import EMPTY, NOT_A_FEED, OPML_GIVEN, Unreadable
 
 _ENTRY_START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
 _EMAIL = re.compile(r"\(?<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?\)?|mailto:")
+_AT_LINK = re.compile(rb"(<link)\s+uri=\"at://[^\"]*\"")  # Bluesky's mark on a link hides its address from feedparser
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|rdf:rdf)[\s>]", re.IGNORECASE)
 
 
@@ -73,9 +74,9 @@ def read_feed(data: bytes, url: str | None, content_type: str | None, max_entrie
         return OPML_GIVEN
     parsed = feedparser.parse(
         BytesIO(
-            _shortened(data, max_entries)
+            _AT_LINK.sub(rb"\1", _shortened(data, max_entries))
         ),  # a stream: given bytes, feedparser would try to open a file of that name
-        response_headers=_headers(data, url, content_type),
+        response_headers=_headers(data, content_type),  # without an address, which would be joined to identifiers too
         sanitize_html=False,  # only plain text leaves this package
         resolve_relative_uris=True,
     )
@@ -100,16 +101,15 @@ def language(code: str | None) -> str | None:
 
 def _is_html(head: bytes) -> bool:
     # a comment or a processing instruction may come first
-    body = re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", head, flags=re.DOTALL).lstrip()[:200].lower()
-    return body.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
+    body = re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", head, flags=re.DOTALL).lstrip()[:1000].lower()
+    if body.startswith(b"<!doctype html"):
+        return _FEED_ROOT.search(body) is None
+    return body.startswith((b"<html", b"<head", b"<body"))
 
 
-def _headers(data: bytes, url: str | None, content_type: str | None) -> dict[str, str]:
+def _headers(data: bytes, content_type: str | None) -> dict[str, str]:
     encoding = encoding_of(data, content_type)
-    headers = {"content-type": "application/xml" + (f"; charset={encoding}" if encoding else "")}
-    if url:
-        headers["content-location"] = url
-    return headers
+    return {"content-type": "application/xml" + (f"; charset={encoding}" if encoding else "")}
 
 
 def _shortened(data: bytes, max_entries: int) -> bytes:
@@ -124,9 +124,12 @@ def _shortened(data: bytes, max_entries: int) -> bytes:
 def _entry(entry: Mapping[str, object], base: str | None) -> FeedEntry:
     published = of_struct(_raw(entry, "published_parsed")) or moment(_text(entry, "published"))
     updated = of_struct(_raw(entry, "updated_parsed")) or moment(_text(entry, "updated"))
+    guid = one_line(_text(entry, "id"))
     link = _text(entry, "feedburner_origlink") or _text(entry, "link")
+    if link == guid and "://" not in link:  # feedparser takes any RSS guid for a permanent link, as the standard says
+        link = ""
     return FeedEntry(
-        guid=_text(entry, "id") or None,
+        guid=guid or None,
         url=_absolute(base, link),
         title=heading(_text(entry, "title")),
         content=_content(entry),

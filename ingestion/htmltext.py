@@ -47,14 +47,10 @@ _BLOCKS = frozenset(
 _SILENT = frozenset(
     [
         "audio",
-        "canvas",
-        "embed",
         "figcaption",
         "head",
-        "iframe",
         "math",
         "noscript",
-        "object",
         "script",
         "style",
         "svg",
@@ -62,15 +58,16 @@ _SILENT = frozenset(
         "video",
     ]
 )
-_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|&(?:#\w+|[a-zA-Z]+);")
+_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|<!--|&(?:#\w+|[a-zA-Z]+);")
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
 _WORD = re.compile(r"\w+")
 
 
 def one_line(text: str) -> str:
     """The text with every run of white space as one space."""
-    return _SPACES.sub(" ", text).strip()
+    return _SPACES.sub(" ", _CONTROL.sub("", text)).strip()
 
 
 def plain(fragment: str) -> str:
