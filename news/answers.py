@@ -1,0 +1,272 @@
+"""What an answer holds beside its sentences: passages to choose from, how it developed, who says what, where numbers differ.
+
+Everything is taken whole from stored texts and keeps its citation; what is chosen is chosen by dates, publishers and plain
+comparison of words and numbers. Pure.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import combinations
+
+from news.audience import SourceRef, TopicLine
+from news.cards import MOST_WORDS, alike, count_words, source_ref, summary_sentences
+from news.entities import Article, PublisherKind, PublisherRegister
+from news.ids import ArticleId, StoryId
+from news.ranking import Found
+from news.reading import Citation, CitedSentence, Enrichment, Passage, Story
+
+STORIES = 8
+"""Stories that give passages: an answer of four sentences needs no more."""
+
+FAMILIES = 3
+"""Publisher families of each."""
+
+MOST_LINES = 6
+LEAST_LINES = 3
+MOST_GROUPS = 4
+MOST_DISAGREEMENTS = 2
+
+OTHER = "other"
+"""Group of the publishers of which neither kind nor country is known."""
+
+_SAME_TIME = timedelta(hours=12)
+"""Apart by less than this, two different numbers are a disagreement and not a development."""
+
+_NUMBER = re.compile(r"(?<![\w.,:-])(\d{1,3}(?:[ ,.]\d{3})+|\d+(?:[.,]\d+)?)\s?(%|[^\W\d_]{3,})")
+_YEARS = range(1900, 2101)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What was read for an answer: the relevant articles, best first, with all that was stored of them."""
+
+    found: Sequence[Found]
+    articles: Mapping[ArticleId, Article]
+    enrichments: Mapping[ArticleId, Enrichment]
+    stories: Mapping[StoryId, Story]
+    publishers: PublisherRegister
+
+    def family(self, article_id: ArticleId) -> str:
+        """Who owns the article's outlet."""
+        return self.publishers.of(self.articles[article_id].publisher).family
+
+    def in_order(self) -> list[Found]:
+        """The articles that can be told, best first."""
+        return [
+            each
+            for each in self.found
+            if each.hit.article_id in self.articles and each.hit.article_id in self.enrichments
+        ]
+
+
+@dataclass
+class Numbering:
+    """Numbers of the articles an answer names, in order of first use."""
+
+    material: Material
+    refs: dict[Citation, SourceRef] = field(default_factory=dict)
+
+    def of(self, citations: Iterable[Citation]) -> tuple[int, ...]:
+        """The numbers of these citations."""
+        numbers = []
+        for citation in citations:
+            article = self.material.articles.get(citation.article_id)
+            if article is None:
+                continue
+            if citation not in self.refs:
+                self.refs[citation] = source_ref(len(self.refs) + 1, citation, article, self.material.publishers)
+            numbers.append(self.refs[citation].n)
+        return tuple(dict.fromkeys(numbers))
+
+
+def passages(material: Material) -> list[Passage]:
+    """Stored sentences to answer from: the best stories', each from a few publishers."""
+    chosen: list[Passage] = []
+    best = max((each.hit.score for each in material.found), default=1.0) or 1.0
+    families: dict[StoryId | None, set[str]] = defaultdict(set)
+    for each in material.in_order():
+        article = material.articles[each.hit.article_id]
+        told = families[article.story_id]
+        family = material.family(article.id)
+        if family in told or len(told) >= FAMILIES or (not told and len(families) > STORIES):
+            continue
+        told.add(family)
+        chosen.extend(_of_article(article, material.enrichments[article.id], each.hit.score / best))
+    return chosen
+
+
+def by_group(material: Material) -> dict[str, list[Passage]]:
+    """The passages of each group of publishers, states first, then by how much they report; empty for fewer than two."""
+    groups: dict[str, list[Passage]] = defaultdict(list)
+    counts: Counter[str] = Counter()
+    best = max((each.hit.score for each in material.found), default=1.0) or 1.0
+    for each in material.in_order():
+        article = material.articles[each.hit.article_id]
+        group = group_of(article, material.publishers)
+        counts[group] += 1
+        if counts[group] <= STORIES:
+            groups[group].extend(_of_article(article, material.enrichments[article.id], each.hit.score / best))
+    if len(groups) < 2:
+        return {}
+    order = sorted(groups, key=lambda group: (group == OTHER, not group.startswith("state:"), -counts[group], group))
+    return {group: groups[group] for group in order[:MOST_GROUPS]}
+
+
+def group_of(article: Article, publishers: PublisherRegister) -> str:
+    """The key of a publisher's group: its kind and country, "state:RU"."""
+    publisher = publishers.of(article.publisher)
+    if publisher.country is None or publisher.kind is PublisherKind.UNKNOWN:
+        return OTHER
+    return f"{publisher.kind}:{publisher.country}"
+
+
+def timeline(material: Material, told: Sequence[str]) -> list[tuple[datetime, CitedSentence]]:
+    """Three to six dated sentences, oldest first: one a day, of the days with most reports; not those that `told` says."""
+    offered = _dated(material)
+    fresh = [(at, sentence) for at, sentence in offered if not any(alike(sentence.text, each) for each in told)]
+    chosen = _spread_over_days(fresh)
+    if len(chosen) < LEAST_LINES:
+        chosen = _spread_over_days([*fresh, *(each for each in offered if each not in fresh)])
+    return sorted(chosen, key=lambda each: each[0]) if len(chosen) > 1 else []
+
+
+def disagreements(material: Material) -> list[tuple[str, CitedSentence, CitedSentence]]:
+    """Pairs of sentences of one story, told at the same time, whose numbers of the same thing differ; with that thing."""
+    found: list[tuple[str, CitedSentence, CitedSentence]] = []
+    by_story: dict[StoryId | None, list[Article]] = defaultdict(list)
+    for each in material.in_order():
+        article = material.articles[each.hit.article_id]
+        if len(by_story[article.story_id]) < STORIES:
+            by_story[article.story_id].append(article)
+    for story_id, articles in by_story.items():
+        for one, other in combinations(articles, 2) if story_id is not None else ():
+            if material.family(one.id) == material.family(other.id):
+                continue
+            if abs(one.published_at - other.published_at) <= _SAME_TIME:
+                found.extend(_differing(one, other, material.enrichments))
+    told: dict[str, tuple[str, CitedSentence, CitedSentence]] = {}
+    for pair in found:
+        told.setdefault(pair[0], pair)
+    return list(told.values())[:MOST_DISAGREEMENTS]
+
+
+def lines(numbering: Numbering, sentences: Iterable[CitedSentence]) -> tuple[TopicLine, ...]:
+    """Sentences with the numbers of their sources; one whose sources are gone is left out."""
+    made = [TopicLine(text=each.text, cites=numbering.of(each.citations), dropped=each.dropped) for each in sentences]
+    return tuple(line for line in made if line.cites)
+
+
+def _of_article(article: Article, enrichment: Enrichment, relevance: float) -> list[Passage]:
+    return [
+        Passage(
+            citation=Citation(article.id, enrichment.revision),
+            index=sentence.index,
+            text=sentence.text,
+            vector=sentence.vector,
+            publisher=article.publisher,
+            published_at=article.published_at,
+            story_id=article.story_id,
+            relevance=relevance,
+        )
+        for sentence in enrichment.key_sentences
+    ]
+
+
+def _dated(material: Material) -> list[tuple[datetime, CitedSentence]]:
+    """The sentences that tell what happened when, the most relevant story's first: what was new, else the summaries'."""
+    offered: list[tuple[datetime, CitedSentence]] = []
+    seen: set[StoryId] = set()
+    for each in material.in_order():
+        article = material.articles[each.hit.article_id]
+        story = material.stories.get(article.story_id) if article.story_id is not None else None
+        if story is not None and story.id not in seen:
+            seen.add(story.id)
+            for update in story.updates:
+                source = material.articles.get(update.article_id)
+                if source is not None:
+                    offered.extend((source.published_at, sentence) for sentence in update.sentences[:1])
+        offered.extend(
+            (article.published_at, sentence)
+            for sentence in summary_sentences(article, material.enrichments.get(article.id))[:1]
+        )
+    known = set(material.articles)
+    return [
+        (at, sentence)
+        for at, sentence in offered
+        if count_words(sentence.text) <= MOST_WORDS and all(each.article_id in known for each in sentence.citations)
+    ]
+
+
+def _spread_over_days(offered: Sequence[tuple[datetime, CitedSentence]]) -> list[tuple[datetime, CitedSentence]]:
+    """One sentence of each of the busiest days; more of a day only where there are too few days."""
+    reports = Counter(at.date() for at, _ in offered)
+    busiest = {day for day, _ in sorted(reports.items(), key=lambda each: (-each[1], each[0]))[:MOST_LINES]}
+    chosen: list[tuple[datetime, CitedSentence]] = []
+    taken: Counter[date] = Counter()
+    for most in (1, 2, LEAST_LINES):
+        for at, sentence in offered:
+            full = len(chosen) >= (MOST_LINES if most == 1 else LEAST_LINES)
+            if full or at.date() not in busiest or taken[at.date()] >= most:
+                continue
+            if not any(alike(sentence.text, other.text) for _, other in chosen):
+                chosen.append((at, sentence))
+                taken[at.date()] += 1
+    return chosen
+
+
+def _differing(
+    one: Article, other: Article, enrichments: Mapping[ArticleId, Enrichment]
+) -> list[tuple[str, CitedSentence, CitedSentence]]:
+    pairs = []
+    for left in enrichments[one.id].key_sentences:
+        for right in enrichments[other.id].key_sentences:
+            thing = _conflict(left.text, right.text, one.text, other.text)
+            if thing is not None:
+                pairs.append(
+                    (
+                        thing,
+                        CitedSentence(text=left.text, citations=(Citation(one.id, enrichments[one.id].revision),)),
+                        CitedSentence(text=right.text, citations=(Citation(other.id, enrichments[other.id].revision),)),
+                    )
+                )
+    return pairs
+
+
+def _conflict(left: str, right: str, left_text: str, right_text: str) -> str | None:
+    """The thing of which the two sentences give different numbers, each number absent from the other's text."""
+    lefts, rights = _numbers(left), _numbers(right)
+    for thing in lefts.keys() & rights.keys():
+        a, b = lefts[thing], rights[thing]
+        if a != b and _says_other(left, right) and not _has(right_text, a) and not _has(left_text, b):
+            return thing
+    return None
+
+
+def _numbers(sentence: str) -> dict[str, str]:
+    """Numbers by the word that follows; a word with two numbers says nothing certain, a year is no count."""
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for number, thing in _NUMBER.findall(sentence):
+        plain = re.sub(r"[ ,](?=\d{3})", "", number)
+        if plain.isdigit() and int(plain) in _YEARS:
+            continue
+        key = thing.casefold()
+        if key in found:
+            twice.add(key)
+        found[key] = plain
+    return {thing: number for thing, number in found.items() if thing not in twice}
+
+
+def _says_other(left: str, right: str) -> bool:
+    """Whether two sentences speak of the same thing: most of their longer words are the same."""
+    bags = [set(re.findall(r"[^\W\d_]{4,}", sentence.casefold())) for sentence in (left, right)]
+    common = bags[0] & bags[1]
+    return len(common) >= 4 and len(common) / min(map(len, bags)) >= 0.5
+
+
+def _has(text: str, number: str) -> bool:
+    plain = re.sub(r"(?<=\d)[ ,](?=\d{3})", "", text)
+    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", plain) is not None

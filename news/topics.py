@@ -1,0 +1,298 @@
+"""Answers a question about a topic from stored articles, and searches them.
+
+`answer`: the question's own vector is made first, with no transaction open; one read-only transaction finds and reads the
+articles; then sentences are chosen by arithmetic on what was stored. Nothing is written by a model here: every line is a
+stored sentence with its citation. Where nothing stored speaks of the question, `found` is False and the nearest articles
+are offered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from news.aliases import AliasTable
+from news.answers import (
+    Material,
+    Numbering,
+    by_group,
+    disagreements,
+    lines,
+    passages,
+    timeline,
+)
+from news.audience import SearchResult, SourceRef, StoryCard, StoryStatus, TopicAnswer, TopicLine, TopicQuery
+from news.cards import Told, by_story, card, source_ref, summary_sentences
+from news.entities import PublisherRegister
+from news.errors import SourceNotFound
+from news.ids import SourceId, StoryId
+from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
+from news.ranking import Found, RankingRules, by_recency_too
+from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
+from news.retrieval import Retrieval, retrieve, speaks
+
+DEFAULT_DAYS = 30
+"""How far back is looked where nothing else was asked for, and where the window asked for holds nothing."""
+
+MOST_SENTENCES = 4
+READ = 60
+"""Relevant articles that are read for an answer."""
+
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A finished retrieval: the query as it was searched at last."""
+
+    query: TopicQuery
+    widened: bool
+    retrieval: Retrieval
+    material: Material
+
+
+class TopicService:
+    """Questions, searches and stories on demand."""
+
+    def __init__(
+        self,
+        open_unit: OpenUnitOfWork,
+        summarizer: Summarizer,
+        embedder: Embedder,
+        publishers: PublisherRegister,
+        aliases: AliasTable,
+    ) -> None:
+        self._open_unit = open_unit
+        self._summarizer = summarizer
+        self._embedder = embedder
+        self._publishers = publishers
+        self._aliases = aliases
+        self._rules = RankingRules()
+
+    async def answer(self, query: TopicQuery, now: datetime) -> TopicAnswer:
+        """The answer to the question, or what comes nearest to one."""
+        vector = await self._vector(query)
+        search = await self._find(query, vector, now)
+        material = search.material
+        if not search.retrieval.relevant:
+            return TopicAnswer(
+                query=query,
+                found=False,
+                method=Method.EXTRACTIVE,
+                window_days=search.query.window_days,
+                widened=search.widened,
+                nearest=_nearest(material),
+            )
+        chosen, method = await self._sentences(query, vector, material)
+        numbering = Numbering(material)
+        sentences = lines(numbering, chosen)
+        told = [line.text for line in sentences]
+        developed = tuple(
+            TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), at=at, dropped=sentence.dropped)
+            for at, sentence in timeline(material, told)
+        )
+        said = await self._perspectives(query, vector, material, numbering)
+        differing = _disagreements(material, numbering)
+        relevant = [each for each in search.retrieval.relevant if each.hit.article_id in material.articles]
+        publishers = [self._publishers.of(each.hit.publisher) for each in search.retrieval.relevant]
+        return TopicAnswer(
+            query=query,
+            found=bool(sentences),
+            method=method,
+            window_days=search.query.window_days,
+            widened=search.widened,
+            sentences=sentences,
+            sources=tuple(numbering.refs.values()),
+            timeline=developed,
+            perspectives=said,
+            disagreements=differing,
+            stories=tuple(dict.fromkeys(each.hit.story_id for each in relevant if each.hit.story_id is not None)),
+            articles=len(search.retrieval.relevant),
+            outlets=len({publisher.family for publisher in publishers}),
+            countries=len({publisher.country for publisher in publishers} - {None}),
+        )
+
+    async def search(self, query: TopicQuery, now: datetime, *, limit: int = 10) -> list[SearchResult]:
+        """Articles by relevance alone, best first; what is only near is listed after what answers."""
+        vector = await self._vector(query)
+        async with self._open_unit(readonly=True) as unit:
+            retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
+            near = [each for each in retrieval.found if each.some or (each.cosine or 0.0) >= self._rules.near]
+            listed = {each.hit.article_id: each.hit.score for each in near[:limit]}
+            articles = await unit.articles.get(list(listed))
+            names = {
+                source_id: await _source_name(unit, source_id) for source_id in {each.source_id for each in articles}
+            }
+        return [
+            SearchResult(
+                article_id=article.id,
+                url=article.url,
+                title=article.title,
+                publisher=self._publishers.of(article.publisher).name,
+                source=names[article.source_id],
+                published_at=article.published_at,
+                score=listed[article.id],
+            )
+            for article in articles
+            if not article.removed and article.published_at <= now + timedelta(days=1)
+        ]
+
+    async def card(self, story_id: StoryId, now: datetime) -> StoryCard | None:
+        """The story as it stands; None where nothing of it is stored any more."""
+        told = await self._told(story_id, now)
+        return None if told is None else card(told, StoryStatus.NEW)
+
+    async def timeline(self, story_id: StoryId, now: datetime) -> tuple[tuple[TopicLine, ...], tuple[SourceRef, ...]]:
+        """What each version of the story added, oldest first, with the articles that say it."""
+        told = await self._told(story_id, now)
+        if told is None:
+            return (), ()
+        numbering = Numbering(_material(told))
+        added = [(update.at, sentence) for update in told.story.updates for sentence in update.sentences[:1]]
+        made = [
+            TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), at=at, dropped=sentence.dropped)
+            for at, sentence in added
+        ]
+        return tuple(line for line in made if line.cites), tuple(numbering.refs.values())
+
+    async def perspectives(
+        self, story_id: StoryId, now: datetime
+    ) -> tuple[tuple[TopicLine, ...], tuple[SourceRef, ...]]:
+        """Who says what about the story, a sentence for each group of publishers, with their articles."""
+        told = await self._told(story_id, now)
+        if told is None:
+            return (), ()
+        material = _material(told)
+        numbering = Numbering(material)
+        window = Window(told.story.first_seen, now)
+        query = TopicQuery(text=told.story.title, terms=(), window=window, window_days=1)
+        said = await self._perspectives(query, await self._vector(query), material, numbering)
+        return said, tuple(numbering.refs.values())
+
+    async def _vector(self, query: TopicQuery) -> Vector | None:
+        """The question's vector; None where the model does not know its language."""
+        if not speaks(self._embedder.languages, query):
+            return None
+        [vector] = await self._embedder.embed([query.text], query=True)
+        return vector
+
+    async def _find(self, query: TopicQuery, vector: Vector | None, now: datetime) -> _Search:
+        """Search the window asked for; where it holds nothing, the default one."""
+        async with self._open_unit(readonly=True) as unit:
+            retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
+            wider = Window(now - timedelta(days=DEFAULT_DAYS), now + timedelta(seconds=1))
+            narrow = query.window.since > wider.since or query.window.until < now
+            widened = not retrieval.relevant and query.window_asked and narrow
+            if widened:
+                query = replace(query, window=wider, window_days=DEFAULT_DAYS)
+                retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
+            wanted = by_recency_too(retrieval.relevant, now, self._rules)[:READ] or retrieval.found[:NEAREST]
+            material = await self._read(unit, wanted)
+        return _Search(query, widened, retrieval, material)
+
+    async def _read(self, unit: UnitOfWork, found: Sequence[Found]) -> Material:
+        story_ids = dict.fromkeys(each.hit.story_id for each in found if each.hit.story_id is not None)
+        stories = await unit.stories.get(list(story_ids))
+        added = [update.article_id for story in stories for update in story.updates]
+        wanted = dict.fromkeys([*(each.hit.article_id for each in found), *added])
+        articles = {article.id: article for article in await unit.articles.get(list(wanted)) if not article.removed}
+        return Material(
+            found=found,
+            articles=articles,
+            enrichments=await unit.articles.enrichments(list(articles)),
+            stories={story.id: story for story in stories},
+            publishers=self._publishers,
+        )
+
+    async def _sentences(
+        self, query: TopicQuery, vector: Vector | None, material: Material
+    ) -> tuple[Sequence[CitedSentence], Method]:
+        """The sentences that answer; where no passage is stored, the first of each article's summary."""
+        offered = passages(material)
+        if offered:
+            chosen = await self._summarizer.answer(query.text, vector, offered, max_sentences=MOST_SENTENCES)
+            if chosen:
+                return chosen, Method.EXTRACTIVE
+        leads = [
+            summary_sentences(material.articles[each.hit.article_id], material.enrichments[each.hit.article_id])[:1]
+            for each in material.in_order()[:MOST_SENTENCES]
+        ]
+        return [sentence for lead in leads for sentence in lead], Method.LEAD
+
+    async def _perspectives(
+        self, query: TopicQuery, vector: Vector | None, material: Material, numbering: Numbering
+    ) -> tuple[TopicLine, ...]:
+        groups = by_group(material)
+        said = [
+            (group, sentence)
+            for group, offered in groups.items()
+            for sentence in await self._best(query, vector, offered)
+        ]
+        if len(said) < 2:
+            return ()
+        return tuple(
+            TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), group=group, dropped=sentence.dropped)
+            for group, sentence in said
+        )
+
+    async def _best(self, query: TopicQuery, vector: Vector | None, offered: Sequence[Passage]) -> list[CitedSentence]:
+        if not offered:
+            return []
+        return await self._summarizer.answer(query.text, vector, offered, max_sentences=1)
+
+    async def _told(self, story_id: StoryId, now: datetime) -> Told | None:
+        async with self._open_unit(readonly=True) as unit:
+            stories = await unit.stories.get([story_id])
+            if not stories:
+                return None
+            [story] = stories
+            members = by_story([story], await unit.articles.get(story.article_ids))[story.id]
+            seen = tuple(article for article in members if article.published_at <= now + timedelta(days=1))
+            enrichments = await unit.articles.enrichments([article.id for article in seen])
+        return Told(story, seen, enrichments, self._publishers) if seen else None
+
+
+def _material(told: Told) -> Material:
+    """A story's articles as what an answer is made from, the latest first."""
+    found = [
+        Found(
+            Hit(
+                article_id=article.id,
+                story_id=told.story.id,
+                published_at=article.published_at,
+                publisher=article.publisher,
+                score=1.0,
+            ),
+            every=True,
+            some=True,
+            cosine=None,
+        )
+        for article in reversed(told.articles)
+    ]
+    articles = {article.id: article for article in told.articles}
+    return Material(found, articles, told.enrichments, {told.story.id: told.story}, told.publishers)
+
+
+def _nearest(material: Material) -> tuple[SourceRef, ...]:
+    known = [
+        material.articles[each.hit.article_id] for each in material.found if each.hit.article_id in material.articles
+    ]
+    return tuple(
+        source_ref(number, Citation(article.id, article.revision), article, material.publishers)
+        for number, article in enumerate(known[:NEAREST], 1)
+    )
+
+
+def _disagreements(material: Material, numbering: Numbering) -> tuple[TopicLine, ...]:
+    """Two lines for each: what one side says and what the other says; `group` is the thing counted."""
+    return tuple(
+        TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), group=thing)
+        for thing, one, other in disagreements(material)
+        for sentence in (one, other)
+    )
+
+
+async def _source_name(unit: UnitOfWork, source_id: SourceId) -> str:
+    try:
+        return (await unit.sources.get(source_id)).name
+    except SourceNotFound:
+        return ""
