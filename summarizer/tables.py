@@ -22,6 +22,8 @@ class LanguageTable:
     forward: tuple[str, ...] = ()  # openings that look like those but point forward
     dangling_inside: tuple[str, ...] = ()  # phrases near the opening that do so too
     saying: frozenset[str] = frozenset()
+    negation: frozenset[str] = frozenset()
+    modality: frozenset[str] = frozenset()  # words that leave open whether it is so
     ordinals: bool = False  # "5. März": a number with a full stop is an ordinal
     question_semicolon: bool = False  # Greek asks with ";"
 
@@ -49,6 +51,8 @@ def language_table(lang: str | None) -> LanguageTable:
         forward=tuple(own.get("forward", ())),
         dangling_inside=tuple(own.get("dangling_inside", ())),
         saying=frozenset(own.get("saying", ())),
+        negation=frozenset(own.get("negation", ())),
+        modality=frozenset(own.get("modality", ())),
         ordinals=bool(own.get("ordinals", False)),
         question_semicolon=bool(own.get("question_semicolon", False)),
     )

@@ -1,0 +1,121 @@
+"""The verifier beside word overlap and the longest common subsequence: FRANK, FactCC, and our 300 minimal pairs.
+
+    python -m benchmarks.summ_verifier
+
+Prints AUC for "faithful" by set, the accuracy on pairs (true scores above false) by kind of error, errors that pass and true
+claims that are kept at the shipped threshold, and the time of a claim. FRANK and FactCC are read in place from EVAL_DATA.
+"""
+
+import gzip
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.summ_open import data_folder, read_rows
+from summarizer.alignment import align
+from summarizer.config import SummarizerConfig
+from summarizer.embedding import Encoder
+from summarizer.verify import Source, judge, read_source, verify
+from summarizer.words import words
+
+PAIRS = Path(__file__).parent / "data" / "verifier_pairs.jsonl.gz"
+Scorer = Callable[[Source, str], float]
+
+
+def overlap(source: Source, claim: str) -> float:
+    """The share of the claim's words that stand somewhere in the source."""
+    own = words(claim)
+    return sum(word in source.text.vocabulary for word in own) / max(1, len(own))
+
+
+def common(source: Source, claim: str) -> float:
+    """The longest common subsequence with the best sentence, as a share of the claim."""
+    return align(words(claim), source.text).common
+
+
+def area(scores: Sequence[float], labels: Sequence[int]) -> float:
+    """The chance that a faithful claim scores above an unfaithful one; ties count half."""
+    values, truth = np.array(scores), np.array(labels)
+    good, bad = values[truth == 1][:, None], values[truth == 0][None, :]
+    return float(((good > bad) + 0.5 * (good == bad)).mean())
+
+
+def area_of(name: str, scorers: dict[str, Scorer]) -> dict[str, float]:
+    rows = read_rows(name)
+    labels = [int(str(row["label"])) for row in rows]
+    scores: dict[str, list[float]] = defaultdict(list)
+    sources: dict[str, Source] = {}
+    for row in rows:
+        text = str(row["article"])
+        source = sources.setdefault(text, read_source(text, "en"))
+        for scorer, function in scorers.items():
+            scores[scorer].append(function(source, str(row["summary"])))
+    kinds = [str(row["source"]) for row in rows]
+    found = {scorer: area(values, labels) for scorer, values in scores.items()}
+    for kind in sorted(set(kinds)):
+        if kind != kinds[0] or len(set(kinds)) > 1:
+            chosen = [place for place, one in enumerate(kinds) if one == kind]
+            found[f"ours {kind}"] = area([scores["ours"][i] for i in chosen], [labels[i] for i in chosen])
+    return found
+
+
+def pairs_accuracy(scorers: dict[str, Scorer]) -> tuple[dict[str, float], dict[str, float]]:
+    """Accuracy of each scorer over all pairs, and of ours by kind with kept and passed at the threshold."""
+    sources: dict[str, Source] = {}
+    right: dict[str, list[float]] = defaultdict(list)
+    ours: dict[str, list[float]] = defaultdict(list)
+    threshold = judge().threshold
+    with gzip.open(PAIRS, "rt", encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            if "source" in row:
+                sources[row["article"]] = read_source(row["source"], "en")
+                continue
+            source = sources[row["article"]]
+            for scorer, function in scorers.items():
+                true, false = function(source, row["true"]), function(source, row["false"])
+                right[scorer].append((true > false) + 0.5 * (true == false))
+                if scorer == "ours":
+                    ours[row["kind"]].append((true > false) + 0.5 * (true == false))
+                    ours["kept"].append(true >= threshold)
+                    ours["passed"].append(false >= threshold)
+    return {name: float(np.mean(values)) for name, values in right.items()}, {name: float(np.mean(values)) for name, values in ours.items()}
+
+
+def measure() -> dict[str, float]:
+    encoder = Encoder(SummarizerConfig(threads=1))
+    took: list[float] = []
+
+    def ours(source: Source, claim: str) -> float:
+        if source.vectors is None:
+            source.vectors = encoder.embed(source.text.sentences[:200])
+        started = time.perf_counter()
+        score = verify(source, [claim], encoder.embed)[0].score
+        took.append(time.perf_counter() - started)
+        return score
+
+    scorers: dict[str, Scorer] = {"ours": ours, "overlap": overlap, "lcs": common}
+    found: dict[str, float] = {}
+    if (data_folder() / "dev").is_dir():
+        for name, short in (("dev/faith__frank.jsonl.gz", "frank"), ("dev/faith__summac_factcc.jsonl.gz", "factcc")):
+            found |= {f"{short} {scorer}": value for scorer, value in area_of(name, scorers).items()}
+    else:
+        print("no dev data: FRANK and FactCC are left out")
+    overall, kinds = pairs_accuracy(scorers)
+    found |= {f"pairs {name}": value for name, value in overall.items()}
+    found |= {f"pairs ours {name}": value for name, value in kinds.items()}
+    found["ms a claim"] = float(np.median(took) * 1000)
+    return found
+
+
+def main() -> None:
+    for name, value in measure().items():
+        print(f"{name:28} {value:8.3f}")
+
+
+if __name__ == "__main__":
+    main()

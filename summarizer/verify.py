@@ -1,0 +1,118 @@
+"""Whether a source says what a claim says: a score, and the reasons in words.
+
+Layers from cheap to dear: numbers, dates, names and quotations that the source does not have (`news.facts`); the claim laid
+word by word against the source's best sentences; negation, modality and the order of names there; the encoder's cosine. A
+logistic model with a weight for each sign, trained by `benchmarks/summ_train_verifier.py` on errors made in open texts, makes
+one score of them. A claim of several sentences is as good as its worst. It reads the source and nothing else; what is true
+but not in the source is not supported. In: a source prepared once, claims. Out: verdicts. Raises nothing of its own.
+"""
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from news.facts import extract
+from news.reading import Facts, Verdict
+from summarizer.alignment import SourceText, prepare
+from summarizer.lexical import tfidf
+from summarizer.sentences import split, split_paragraph
+from summarizer.signs import Signs, signs
+from summarizer.tables import language_table
+from summarizer.vectors import Matrix
+
+Embed = Callable[[Sequence[str]], Matrix]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The trained weights: score = 1 / (1 + exp(-(bias + weights · signs)))."""
+
+    bias: float
+    weights: tuple[float, ...]
+    threshold: float
+
+    def score(self, found: Signs) -> float:
+        """0..1, higher is better supported."""
+        value = self.bias + sum(weight * sign for weight, sign in zip(self.weights, found.row(), strict=True))
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
+
+
+@dataclass(slots=True)
+class Source:
+    """A source read once for many claims."""
+
+    text: SourceText
+    facts: Facts
+    lang: str | None
+    vectors: Matrix | None = None
+
+
+@cache
+def judge() -> Judge:
+    """The weights that ship with the package."""
+    data = json.loads((files("summarizer") / "data" / "verifier.json").read_text(encoding="utf-8"))
+    return Judge(data["bias"], tuple(data["weights"][each.name] for each in fields(Signs)), data["threshold"])
+
+
+def read_source(text: str, lang: str | None) -> Source:
+    """Everything about a source that does not depend on the claim. Headings count too: a claim may stand on one."""
+    found = [sentence.text for sentence in split(text, lang)]
+    known = set(found)
+    others = [" ".join(line.split()) for line in text.splitlines() if line.strip() and len(line) < 200]
+    found.extend(line for line in dict.fromkeys(others) if line not in known and not _inside(line, found))
+    return Source(prepare(found), extract(text, lang), lang)
+
+
+def verify(source: Source, claims: Sequence[str], embed: Embed | None) -> list[Verdict]:
+    """A verdict for each claim; `embed` gives unit rows, None where no encoder knows the language."""
+    return [_verify_claim(source, claim, embed) for claim in claims]
+
+
+def measure(source: Source, sentence: str, embed: Embed | None) -> tuple[Signs, list[tuple[str, str]]]:
+    """The signs of one claim sentence and its reasons."""
+    found, reasons, _ = signs(
+        sentence,
+        source.text,
+        (extract(sentence, source.lang), source.facts),
+        _cosine(source, sentence, embed),
+        language_table(source.lang),
+    )
+    return found, reasons
+
+
+def _verify_claim(source: Source, claim: str, embed: Embed | None) -> Verdict:
+    parts = split_paragraph(claim, language_table(source.lang))
+    if not parts:
+        return Verdict(supported=False, score=0.0, reasons=(("empty", "the claim says nothing"),))
+    if not source.text.sentences:
+        return Verdict(supported=False, score=0.0, reasons=(("empty", "the source says nothing"),))
+    judged = judge()
+    worst, reasons = 1.0, []
+    for part in parts:
+        found, why = measure(source, part, embed)
+        score = judged.score(found)
+        if score < judged.threshold and not why:
+            why = [("alignment", f"no sentence of the source says: {part}")]
+        worst = min(worst, score)
+        reasons.extend(why)
+    return Verdict(supported=worst >= judged.threshold, score=round(worst, 4), reasons=tuple(dict.fromkeys(reasons)))
+
+
+def _cosine(source: Source, sentence: str, embed: Embed | None) -> float:
+    """The cosine to the nearest source sentence, by words where there is no encoder."""
+    texts = source.text.sentences
+    if embed is None:
+        rows = tfidf([sentence, *texts[:200]])
+        return float(np.max(rows[1:] @ rows[0]))
+    if source.vectors is None:
+        source.vectors = embed(texts[:200])
+    return float(np.max(source.vectors @ embed([sentence])[0]))
+
+
+def _inside(line: str, sentences: Sequence[str]) -> bool:
+    return any(line in sentence or sentence in line for sentence in sentences)
