@@ -13,11 +13,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any
 
 _WORD = re.compile(r"[\w'’.&]+(?:-[\w'’.&]+)*", re.UNICODE)
 _JOINT = re.compile(r"[–—/·]")  # "Russia–China", "US/China": two words
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
+_LEAST_DECLINED = 5
+"""Letters of a name that is recognised by its beginning; in shorter ones the ending is most of the name."""
+
 _CLOSE = 0.84
 """difflib's ratio from which a misspelt word is taken for a name: one letter of six, two letters swapped of eight."""
 
@@ -126,12 +131,18 @@ class AliasTable:
         return words
 
     def _split_cjk(self, word: str) -> list[str]:
-        """Actors' names inside a run of letters without spaces, and the rest."""
+        """Actors' names inside a run of letters without spaces, and the rest; ideographs in a row stand for several."""
         if not is_unspaced(word) or fold(word) in self._index:
             return [word]
+        short = list(takewhile(self._prefixes.__contains__, word))
+        if len(short) > 1:
+            return [*(self._prefixes[sign].names[0] for sign in short), *self._split_cjk_rest(word[len(short) :])]
+        return self._split_cjk_rest(word)
+
+    def _split_cjk_rest(self, word: str) -> list[str]:
         names = sorted((key for key in self._index if is_unspaced(key) and key in word), key=len, reverse=True)
         if not names:
-            return [word]
+            return [word] if word else []
         return [part for part in re.split("(" + "|".join(map(re.escape, names)) + ")", word) if part]
 
     def _actor(self, part: str) -> AliasGroup | None:
@@ -157,7 +168,18 @@ class AliasTable:
         for group, role, term in self._index.get(fold(possessive), ()):
             if not (term.isupper() and len(term) <= 3) or possessive == term:
                 return group, role
-        return None
+        return self._declined(fold(asked))
+
+    def _declined(self, folded: str) -> tuple[AliasGroup, Role] | None:
+        """A name in another case of Russian or its neighbours: all but the ending is the same."""
+        if len(folded) < _LEAST_DECLINED or not _CYRILLIC.fullmatch(folded):
+            return None
+        stem = folded[: max(_LEAST_DECLINED - 1, len(folded) - 2)]
+        near = [key for key in self._index if key.startswith(stem) and abs(len(key) - len(folded)) <= 2]
+        if not near:
+            return None
+        nearest = min(near, key=lambda key: (abs(len(key) - len(folded)), key))
+        return self._index[nearest][0][:2]
 
 
 def fold(text: str) -> str:
