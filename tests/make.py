@@ -8,6 +8,7 @@ from news.audience import Address, Chat, ChatKind, TopicQuery
 from news.entities import (
     Article,
     ArticleKind,
+    ArticleRevision,
     Document,
     NewArticle,
     NewSource,
@@ -107,6 +108,18 @@ def article(**changes: Any) -> Article:
     fields = {name: getattr(new, name) for name in NewArticle.__dataclass_fields__}
     rest = {name: value for name, value in changes.items() if name not in fields}
     return Article(**{"id": ArticleId(1), "revision": 1, "story_id": None, **fields, **rest})
+
+
+def revision(article_id: int = 1, **changes: Any) -> ArticleRevision:
+    text = changes.get("text", TEXT)
+    plain = ArticleRevision(
+        article_id=ArticleId(article_id),
+        title="Putin and Xi meet in Moscow",
+        text=text,
+        read_at=NOW,
+        fingerprint=fingerprint(text),
+    )
+    return replace(plain, **changes)
 
 
 def summary(text: str = TEXT, **changes: Any) -> Summary:

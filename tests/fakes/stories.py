@@ -47,6 +47,8 @@ class FakeStories:
         self._tables.stories[story.id] = self._with_members(joined, {*story.article_ids, article_id})
 
     async def merge(self, older: StoryId, younger: StoryId, *, at: datetime) -> None:
+        if self._tables.living(older) == self._tables.living(younger):
+            return
         kept = self._tables.stories[self._tables.living(older)]
         gone = self._tables.stories.pop(self._tables.living(younger))
         self._tables.story_aliases[gone.id] = kept.id

@@ -1,0 +1,119 @@
+"""What an article adds to its story, and what a story is to a chat.
+
+In go the article's sentences and what the story's members said before; out come the sentences with a new fact: a number, a date,
+words in quotation marks, a name, or a sentence of which next to nothing was said. Decided once per article, at enrich: digests
+only compare versions (`status`). Pure; no vectors: what counts is what was said, word by word. Only what an article puts
+first is looked at (its summary and its opening), since any long text has some number of its own further down.
+An article in a language in which the story has no text yet is compared by numbers and dates alone.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from news.audience import StoryStatus
+from news.facts import extract, missing, name_words
+from news.folding import folded
+from news.names import find_names
+from news.reading import Enrichment, Facts, Sentence, Story, StoryUpdate
+
+OPENING_SENTENCES = 3  # that are looked at beside the summary
+MOST_NEW_SENTENCES = 3  # that one version holds
+LEAST_WORDS = 5  # a shorter sentence tells no news
+KNOWN_SHARE = 0.5  # of a sentence's words; with fewer of them known to the story it says something else
+_QUOTED_WORDS = 4  # shorter quotations are phrases that every article repeats
+_TELLING_NAMES = 1
+
+_WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a story's members said: facts and words, and the languages they said it in."""
+
+    facts: Facts
+    words: frozenset[str]
+    languages: frozenset[str | None]
+
+
+def known_of(members: Iterable[Enrichment]) -> Known:
+    """What was said by members of a story."""
+    all_members = list(members)
+    return Known(
+        facts=Facts(
+            names=frozenset(name for each in all_members for name in each.facts.names),
+            numbers=frozenset(number for each in all_members for number in each.facts.numbers),
+            dates=frozenset(date for each in all_members for date in each.facts.dates),
+            quotations=tuple(quotation for each in all_members for quotation in each.facts.quotations),
+        ),
+        words=frozenset(word for each in all_members for sentence in each.sentences for word in _words(sentence.text)),
+        languages=frozenset(each.lang for each in all_members),
+    )
+
+
+def new_sentences(enrichment: Enrichment, known: Known) -> tuple[Sentence, ...]:
+    """The sentences of an article that say what its story has not said yet, at most three, in the text's order."""
+    same_language = enrichment.lang in known.languages
+    found = []
+    for sentence in _first_told(enrichment):
+        if len(sentence.text.split()) < LEAST_WORDS and len(sentence.text) < 20:
+            continue
+        if _is_new(sentence.text, enrichment, known, same_language=same_language):
+            found.append(sentence)
+    return tuple(found[:MOST_NEW_SENTENCES])
+
+
+def status(told_version: int | None, story: Story) -> StoryStatus:
+    """What a story is to a chat that had this version of it, or none."""
+    if told_version is None:
+        return StoryStatus.NEW
+    return StoryStatus.UPDATE if story.version > told_version else StoryStatus.STILL
+
+
+def updates_since(told_version: int | None, told_at: datetime | None, story: Story) -> tuple[StoryUpdate, ...]:
+    """What the story said after that version, or, where stories were merged, after that time."""
+    if told_version is None or told_at is None:
+        return story.updates
+    return tuple(update for update in story.updates if update.version > told_version or update.at > told_at)
+
+
+def _first_told(enrichment: Enrichment) -> Sequence[Sentence]:
+    """The opening and what the summary took, in the text's order."""
+    chosen = {sentence.origin for sentence in enrichment.summary.sentences if sentence.origin is not None}
+    return [
+        sentence
+        for place, sentence in enumerate(enrichment.sentences)
+        if place < OPENING_SENTENCES or sentence.index in chosen
+    ]
+
+
+def _is_new(text: str, enrichment: Enrichment, known: Known, *, same_language: bool) -> bool:
+    facts = extract(text, enrichment.lang)
+    absent = missing(facts, known.facts)
+    if any(kind == "number" and _tells(what) for kind, what in absent):
+        return True
+    if any(kind == "date" and len(what) > 3 for kind, what in absent):  # a weekday alone is new every day
+        return True
+    if not same_language:
+        return False
+    if any(kind == "quotation" and len(what.split()) >= _QUOTED_WORDS for kind, what in absent):
+        return True
+    words = _words(text)
+    share = len(words & known.words) / len(words) if words else 1.0
+    named = len(_new_names(text, enrichment.lang, known)) >= _TELLING_NAMES
+    return share < KNOWN_SHARE or (named and share < (1 + KNOWN_SHARE) / 2)
+
+
+def _new_names(text: str, lang: str | None, known: Known) -> set[str]:
+    said = name_words(known.facts) | known.words
+    return {word for _, _, name in find_names(text, lang) for word in name.split() if word not in said}
+
+
+def _tells(number: str) -> bool:
+    """Whether a number can be news: "2" and "3" are in every text."""
+    return len(number) > 1
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(folded(text)))

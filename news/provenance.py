@@ -1,0 +1,105 @@
+"""Where an article came from and what became of it: for `byline why URL`, `/why`, and taking an article down.
+
+Raises BadRequest (`article_not_found`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from news.audience import Delivery
+from news.entities import Article, Trace
+from news.errors import BadRequest, SourceNotFound
+from news.ids import ChatId
+from news.ports import OpenUnitOfWork, UnitOfWork
+from news.reading import Story
+from news.urls import canonical, page_key, spellings, with_scheme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The life of an address: `traces` oldest first, `deliveries` those that told its story to the chat asked about."""
+
+    asked_at: datetime
+    url: str
+    article: Article | None
+    source_name: str | None
+    traces: tuple[Trace, ...]
+    story: Story | None
+    deliveries: tuple[Delivery, ...] = ()
+    told_version: int | None = None  # of the story, to that chat
+    original_url: str | None = None  # of the article that it nearly repeats
+
+    @property
+    def known(self) -> bool:
+        """Whether the address was ever met."""
+        return self.article is not None or bool(self.traces)
+
+
+class ProvenanceService:
+    """Answers where an article came from, and takes articles down."""
+
+    def __init__(self, open_unit: OpenUnitOfWork) -> None:
+        self._open_unit = open_unit
+
+    async def why(self, url: str, now: datetime, chat_id: ChatId | None = None) -> Why:
+        """All that is stored about an address, however it is spelled."""
+        async with self._open_unit(readonly=True) as unit:
+            article = await _article(unit, url)
+            address = article.url if article is not None else canonical(with_scheme(url))
+            traces = await _traces(unit, address)
+            source_id = article.source_id if article is not None else traces[-1].source_id if traces else None
+            name = None
+            if source_id is not None:
+                try:
+                    name = (await unit.sources.get(source_id)).name
+                except SourceNotFound:
+                    name = None
+            why = Why(asked_at=now, url=address, article=article, source_name=name, traces=traces, story=None)
+            return why if article is None else await _with_story(unit, why, article, chat_id)
+
+    async def remove(self, url: str, now: datetime) -> Article:
+        """Take an article down: its text goes, its address stays known so that it does not come back."""
+        async with self._open_unit() as unit:
+            article = await _article(unit, url)
+            if article is None:
+                raise BadRequest(f"No article is stored for {url}.", code="article_not_found")
+            if not article.removed:
+                await unit.articles.remove(article.id)
+                trace = Trace(url=article.url, at=now, source_id=article.source_id, outcome="removed", detail="by hand")
+                await unit.articles.trace([trace])
+                await unit.commit()
+        return article
+
+
+async def _article(unit: UnitOfWork, url: str) -> Article | None:
+    for spelling in dict.fromkeys([url.strip(), *spellings(with_scheme(url))]):
+        article = await unit.articles.by_url(spelling)
+        if article is not None:
+            return article
+    return None
+
+
+async def _traces(unit: UnitOfWork, address: str) -> tuple[Trace, ...]:
+    """The traces of every spelling of a page, oldest first."""
+    found = [trace for spelling in spellings(address) for trace in await unit.articles.traces(spelling)]
+    same_page = [trace for trace in found if page_key(trace.url) == page_key(address)]
+    return tuple(sorted(same_page, key=lambda trace: trace.at))
+
+
+async def _with_story(unit: UnitOfWork, why: Why, article: Article, chat_id: ChatId | None) -> Why:
+    stories = await unit.stories.get([article.story_id]) if article.story_id is not None else []
+    original = await unit.articles.get([article.copy_of]) if article.copy_of is not None else []
+    story = stories[0] if stories else None
+    deliveries: list[Delivery] = []
+    told_version = None
+    if story is not None and chat_id is not None:
+        deliveries = await unit.deliveries.of_story(chat_id, story.id)
+        told = await unit.chats.told(chat_id, [story.id])
+        told_version = told[story.id][0] if story.id in told else None
+    return replace(
+        why,
+        story=story,
+        deliveries=tuple(deliveries),
+        told_version=told_version,
+        original_url=original[0].url if original else None,
+    )
