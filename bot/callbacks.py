@@ -34,9 +34,8 @@ class Story(StrEnum):
     """`s:VERB:STORY[:VERSION]`."""
 
     CARD = "card"
-    MORE = "more"  # every version's sentences
     TIMELINE = "time"
-    SOURCES = "src"
+    PERSPECTIVES = "say"  # who says what
     UP = "up"
     DOWN = "down"
     MUTE = "mute"

@@ -52,7 +52,7 @@ def test_measuring_agrees_with_telegram(html: Html) -> None:
     assert size.entities >= len(parsed.entities)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(MESSAGES, st.integers(12, 90), st.integers(90, 400))
 def test_pieces_are_valid_within_the_limit_and_lose_nothing(html: Html, units: int, raw_bytes: int) -> None:
     limit = Size(units=units, raw_bytes=raw_bytes, entities=100)
@@ -64,6 +64,7 @@ def test_pieces_are_valid_within_the_limit_and_lose_nothing(html: Html, units: i
     assert solid("".join(each.text for each in parsed)) == solid(tdlib.parse(html).text)
 
 
+@settings(deadline=None)
 @given(MESSAGES, st.integers(5, 90))
 def test_each_character_keeps_its_marks(html: Html, units: int) -> None:
     def marked(parsed: tdlib.Parsed) -> list[tuple[str, frozenset[tuple[str, str]]]]:

@@ -1,0 +1,168 @@
+"""A composed digest as messages for one chat: which stories go into which message is decided here, and told in `Part`.
+
+A story is never parted from its sources; it is cut only when it would not fit a message by itself. Its references are
+numbered from ¹ anew, so that each story can be read alone. What the digest has to admit (late, sources that were not
+read, summaries that are an opening only) stands in its footer.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import callbacks, cutting, markup, render
+from bot.callbacks import Area
+from bot.markup import Html
+from bot.texts import Texts
+from news.audience import Button, Chat, Digest, Footer, OutMessage, Part, StoryCard, StoryStatus
+from news.ids import StoryId
+from news.reading import Citation
+
+_GAP = "\n\n"
+_WORDS_PER_MINUTE = 200  # silent reading of news; only the order of magnitude matters
+_NUMBERS_A_ROW = 8  # Telegram's widest row of short buttons
+_STILL = 5  # named in one line
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A piece of a digest that stays together, and what it tells."""
+
+    html: Html
+    story: tuple[StoryId, int] | None = None
+    citations: tuple[Citation, ...] = ()
+    number: int | None = None  # of the story, for its button
+
+
+def digest(digest: Digest, chat: Chat, texts: Texts) -> tuple[Part, ...]:
+    """The messages of a digest, in order; there is always one."""
+    blocks = [_Block(_head(digest, texts))]
+    for number, card in enumerate(digest.stories, 1):
+        blocks.extend(_story(number, card, digest, texts))
+    blocks.extend(_Block(html) for html in _tail(digest, texts) if html)
+    ranges = cutting.pack([block.html for block in blocks], gap=_GAP)
+    parts = [_part([blocks[index] for index in each], chat) for each in ranges]
+    settings = Button(texts("render.button_settings"), data=callbacks.encode(Area.DIGEST, callbacks.Digest.SETTINGS))
+    last = parts[-1].message
+    parts[-1] = replace(parts[-1], message=replace(last, buttons=(*last.buttons, (settings,))))
+    return tuple(parts)
+
+
+def _part(blocks: Sequence[_Block], chat: Chat) -> Part:
+    stories = tuple(dict.fromkeys(block.story for block in blocks if block.story is not None))
+    numbers = {block.number: block.story for block in blocks if block.number is not None and block.story is not None}
+    buttons = [
+        Button(str(number), data=callbacks.encode(Area.STORY, callbacks.Story.CARD, story[0]))
+        for number, story in numbers.items()
+    ]
+    rows = tuple(tuple(buttons[at : at + _NUMBERS_A_ROW]) for at in range(0, len(buttons), _NUMBERS_A_ROW))
+    message = OutMessage(
+        html=markup.join((block.html for block in blocks), _GAP),
+        buttons=rows,
+        silent=chat.silent,
+        preview=chat.previews,
+    )
+    citations = tuple(dict.fromkeys(citation for block in blocks for citation in block.citations))
+    return Part(message=message, stories=stories, citations=citations)
+
+
+def _head(digest: Digest, texts: Texts) -> Html:
+    title = markup.bold(f"{texts.long_day(digest.slot.on)} · {texts.clock(digest.slot.at)}")
+    lines = [title]
+    if digest.stories:
+        words = sum(len(sentence.text.split()) for card in digest.stories for sentence in card.sentences)
+        words += sum(len(card.title.split()) for card in digest.stories)
+        count = render.say(texts, "digest.stories", n=len(digest.stories))
+        minutes = render.say(texts, "digest.minutes", n=max(1, math.ceil(words / _WORDS_PER_MINUTE)))
+        lines.append(markup.join((count, minutes), ", "))
+    else:
+        lines.append(render.say(texts, "digest.nothing_new"))
+    if digest.late_since is not None:
+        due_at = render.near_clock(digest.late_since, digest.composed_at, texts, digest.zone)
+        sent_at = texts.clock(digest.composed_at, digest.zone)
+        lines.append(markup.italic(render.say(texts, "digest.late", due_at=due_at, sent_at=sent_at)))
+    if digest.missed:
+        lines.append(markup.italic(render.say(texts, "digest.missed", n=digest.missed)))
+    return markup.join(lines, "\n")
+
+
+def _story(number: int, card: StoryCard, digest: Digest, texts: Texts) -> list[_Block]:
+    """The blocks of a story: one, but for a story that is longer than a message."""
+    known = render.numbered(card.sources)
+    told = [(each, render.sentence(each, known)) for each in card.sentences]
+    proofs = dict.fromkeys(citation for each, html in told if html for citation in each.citations if citation in known)
+    cited = [known[citation] for citation in proofs]
+    title = markup.join((markup.bold(f"{number}. "), render.headline(card.title, card.url)))
+    marks = [title, render.status_word(card, texts)]
+    if card.topic is not None:
+        marks.append(render.say(texts, "digest.for_topic", topic=card.topic))
+    since = markup.EMPTY
+    if card.status is StoryStatus.UPDATE and card.told_at is not None:
+        since = render.say(texts, "digest.since", when=_when(card.told_at, digest.composed_at, texts, digest.zone))
+    body = markup.join([since, *(html for _, html in told)], " ")
+    named = cited or list(card.sources[:1])
+    reached = render.reach(card, digest.composed_at, texts, digest.zone)
+    foot = markup.join((reached, render.source_names(named)), " · ")
+    html = markup.join((markup.join(marks, " · "), body, foot), "\n")
+    story = (card.story_id, card.version)
+    told_of = tuple(source.citation for source in named)
+    pieces = cutting.split(html)
+    return [
+        _Block(piece, story, told_of, number) if piece is pieces[-1] else _Block(piece, None, told_of)
+        for piece in pieces
+    ]
+
+
+def _when(moment: datetime, now: datetime, texts: Texts, zone: str) -> str:
+    return render.near_clock(moment, now, texts, zone)
+
+
+def _tail(digest: Digest, texts: Texts) -> list[Html]:
+    """What stands below the stories."""
+    quiet = [_quiet(topic, since, digest, texts) for topic, since in digest.quiet_topics]
+    tail = [*cutting.split(markup.join(quiet, "\n")), *_still(digest, texts), *_corrections(digest, texts)]
+    tail.append(_footer(digest.footer, digest, texts))
+    return tail
+
+
+def _quiet(topic: str, since: datetime | None, digest: Digest, texts: Texts) -> Html:
+    if since is None:
+        return render.say(texts, "digest.quiet_topic", topic=topic)
+    return render.say(texts, "digest.quiet_topic_since", topic=topic, day=texts.long_day(since, digest.zone))
+
+
+def _still(digest: Digest, texts: Texts) -> tuple[Html, ...]:
+    named = [markup.link(" ".join(card.title.split()), card.url) for card in digest.still[:_STILL]]
+    if not named:
+        return ()
+    return cutting.split(render.say(texts, "digest.still", stories=markup.join(named, "; ")))
+
+
+def _corrections(digest: Digest, texts: Texts) -> list[Html]:
+    """Corrected sentences, as far as the digest names their articles."""
+    known = {source.citation.article_id: source for card in (*digest.stories, *digest.still) for source in card.sources}
+    lines = []
+    for correction in digest.corrections:
+        proofs = [known[each.article_id] for each in correction.citations if each.article_id in known]
+        if proofs:
+            link = markup.link(proofs[0].publisher, proofs[0].url)
+            lines.append(render.say(texts, "digest.corrected", text=correction.text, source=link))
+    return list(cutting.split(markup.join(lines, "\n")))
+
+
+def _footer(footer: Footer, digest: Digest, texts: Texts) -> Html:
+    said: list[Html] = []
+    if footer.sources_all:
+        ok, all_of_them = texts.number(footer.sources_ok), texts.number(footer.sources_all)
+        if footer.newest_at is None:
+            said.append(render.say(texts, "digest.sources", ok=ok, all=all_of_them))
+        else:
+            newest = _when(footer.newest_at, digest.composed_at, texts, digest.zone)
+            said.append(render.say(texts, "digest.sources_newest", ok=ok, all=all_of_them, newest=newest))
+    admitted = (
+        ("digest.openings_only", footer.openings_only),
+        ("digest.by_lead", footer.by_lead),
+        ("digest.waiting", footer.waiting),
+    )
+    said.extend(render.say(texts, key, n=number) for key, number in admitted if number)
+    return markup.italic(markup.join(said, " "))

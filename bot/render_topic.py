@@ -1,0 +1,153 @@
+"""An answer to a topic question as one message, with buttons that ask it again for another window.
+
+The question stands in the answer as its first bold words, whole: the buttons carry only a window, and `question_of` reads
+the question back from the message under the button. So nothing of what people ask has to be stored, and a button works
+after a restart as before it. A question too long to stand there in full has no such buttons.
+
+What an answer offers first is what answers: sentences, then what is not agreed, who says what, how it developed, sources.
+Where all of it does not fit, the parts that have a button of their own go first.
+"""
+
+from collections.abc import Sequence
+
+from bot import callbacks, cutting, markup, render
+from bot.callbacks import Area
+from bot.markup import Html
+from bot.render import Rows
+from bot.texts import Texts
+from news.audience import Button, OutMessage, SourceRef, TopicAnswer
+from news.reading import Method
+
+LONGEST_QUESTION = 200
+"""Characters of a question that is repeated in full; a followed topic is not longer either."""
+
+WINDOWS_DAYS = (1, 7, 30)
+_LISTED = 25  # articles in a list
+
+
+def question_of(first_bold: str) -> str:
+    """The question that an answer was made for, from the first bold words of the message."""
+    return " ".join(first_bold.replace("\N{WORD JOINER}", "").split())
+
+
+def topic_answer(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> tuple[OutMessage, ...]:
+    """The answer, or what comes nearest to one."""
+    blocks = _found(answer, texts, zone) if answer.found else _not_found(answer, texts, zone)
+    return (render.one_message(blocks, _buttons(answer, texts)),)
+
+
+def topic_sources(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> OutMessage:
+    """The articles that an answer rests on, with their headlines."""
+    listed = _articles(answer.sources or answer.nearest, texts, zone)
+    return render.one_message([_head(answer, texts), listed or render.say(texts, "answer.nothing")])
+
+
+def topic_timeline(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> OutMessage:
+    """How the topic developed."""
+    return render.story_timeline(_question(answer), answer.timeline, answer.sources, texts, zone)
+
+
+def _found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
+    known = {source.n: source for source in answer.sources}
+    told = markup.join((render.topic_line(line, known) for line in answer.sentences), " ")
+    disputed = markup.join((render.topic_line(line, known) for line in answer.disagreements), "\n")
+    sections = [
+        ("answer.disagreements", disputed),
+        ("answer.perspectives", render.perspectives(answer.perspectives, answer.sources, texts)),
+        ("answer.timeline", render.timeline(answer.timeline, answer.sources, texts, zone)),
+    ]
+    titled = [
+        markup.join((markup.bold(texts(key)), markup.quote(html, expandable=True)), "\n")
+        for key, html in sections
+        if html
+    ]
+    first = [_head(answer, texts), told]
+    last = [_sources_line(answer, texts, zone), _method(answer, texts)]
+    while titled and not _fits([*first, *titled, *last]):
+        titled.pop()
+    return [*first, *titled, *last]
+
+
+def _not_found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
+    said = render.say(texts, "answer.not_found", n=answer.window_days)
+    nearest = _articles(answer.nearest, texts, zone)
+    near = markup.join((render.say(texts, "answer.nearest"), nearest), "\n") if nearest else markup.EMPTY
+    return [markup.join((markup.bold(_question(answer)), said), "\n"), near]
+
+
+def _head(answer: TopicAnswer, texts: Texts) -> Html:
+    window = render.say(texts, "answer.days", n=answer.window_days)
+    counted = render.spread(answer.articles, answer.outlets, answer.countries, texts)
+    lines = [markup.bold(_question(answer)), markup.italic(markup.join((window, counted), " · "))]
+    if answer.widened:
+        lines.append(markup.italic(render.say(texts, "answer.widened", n=answer.window_days)))
+    return markup.join(lines, "\n")
+
+
+def _question(answer: TopicAnswer) -> str:
+    asked = " ".join(answer.query.text.split())
+    return asked if len(asked) <= LONGEST_QUESTION else f"{asked[:LONGEST_QUESTION]}…"
+
+
+def _method(answer: TopicAnswer, texts: Texts) -> Html:
+    if answer.method is not Method.ABSTRACTIVE:
+        return markup.EMPTY
+    return markup.italic(render.say(texts, "answer.abstractive"))
+
+
+def _sources_line(answer: TopicAnswer, texts: Texts, zone: str) -> Html:
+    used = {number for line in answer.sentences for number in line.cites}
+    used |= {number for lines in (answer.perspectives, answer.disagreements) for line in lines for number in line.cites}
+    cited = [source for source in answer.sources if source.n in used]
+    return markup.join(
+        (
+            markup.join(
+                (render.source_names([source]), markup.escape(f", {texts.day(source.published_at, zone)}")),
+            )
+            for source in cited
+        ),
+        "  ",
+    )
+
+
+def _articles(sources: Sequence[SourceRef], texts: Texts, zone: str) -> Html:
+    """Headlines that open their articles, one a line."""
+    return markup.join(
+        (
+            markup.join(
+                (
+                    markup.link(" ".join(source.title.split()), source.url),
+                    markup.italic(f"{source.publisher}, {texts.day(source.published_at, zone)}"),
+                ),
+                " · ",
+            )
+            for source in sources[:_LISTED]
+        ),
+        "\n",
+    )
+
+
+def _buttons(answer: TopicAnswer, texts: Texts) -> Rows:
+    if len(" ".join(answer.query.text.split())) > LONGEST_QUESTION:
+        return ()
+
+    def button(label: str, verb: callbacks.Topic, days: int) -> Button:
+        return Button(label, data=callbacks.encode(Area.TOPIC, verb, days))
+
+    days = answer.window_days
+    windows = tuple(
+        button(texts("render.button_days", n=window), callbacks.Topic.ASK, window)
+        for window in WINDOWS_DAYS
+        if window != days
+    )
+    follow = button(texts("render.button_follow"), callbacks.Topic.FOLLOW, days)
+    if not answer.found:
+        return (tuple(each for each in windows if int((each.data or "").rsplit(":", 1)[1]) > days), (follow,))
+    more = button(texts("render.button_sources"), callbacks.Topic.MORE, days)
+    developed = button(texts("render.button_timeline"), callbacks.Topic.TIMELINE, days)
+    thumbs = (button("👍", callbacks.Topic.UP, days), button("👎", callbacks.Topic.DOWN, days))
+    return ((more, developed) if answer.timeline else (more,), windows, (follow, *thumbs))
+
+
+def _fits(blocks: Sequence[Html]) -> bool:
+    return cutting.measure(markup.join(blocks, "\n\n")).fits(cutting.MESSAGE)
