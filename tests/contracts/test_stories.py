@@ -1,0 +1,123 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from news.audience import DeliveryKind, NewDelivery, OutMessage
+from news.ids import ArticleId, ChatId, StoryId
+from news.ports import OpenUnitOfWork, UnitOfWork
+from tests.make import NOW, chat, cited, new_article, new_source, story_update
+
+HOUR = timedelta(hours=1)
+
+
+async def _articles(unit: UnitOfWork, count: int) -> list[ArticleId]:
+    """Articles published an hour apart, the first the latest."""
+    source = await unit.sources.add(new_source())
+    return await unit.articles.add(
+        [new_article(source_id=source.id, url=f"u{n}", guid=None, published_at=NOW - n * HOUR) for n in range(count)]
+    )
+
+
+async def _tell(unit: UnitOfWork, chat_id: ChatId, story_id: StoryId, version: int, key: str) -> None:
+    """Tell a chat a story version, sent."""
+    await _write(unit, chat_id, story_id, version, key)
+    (claimed,) = await unit.deliveries.claim(NOW, lease=HOUR, limit=1)
+    assert await unit.deliveries.fence(claimed, NOW)
+    await unit.deliveries.sent(claimed.id, 1, NOW)
+
+
+async def _write(unit: UnitOfWork, chat_id: ChatId, story_id: StoryId, version: int, key: str) -> None:
+    row = NewDelivery(
+        chat_id=chat_id,
+        key=key,
+        part=0,
+        kind=DeliveryKind.DIGEST,
+        message=OutMessage(html="x"),
+        stories=((story_id, version),),
+        not_before=NOW,
+    )
+    assert await unit.deliveries.add([row], NOW) == 1
+
+
+async def test_a_story_opens_with_its_first_article(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        (article_id,) = await _articles(unit, 1)
+        story_id = await unit.stories.create(article_id, "Talks", story_update(article_id))
+        await unit.commit()
+    async with open_unit(readonly=True) as unit:
+        (story,) = await unit.stories.get([story_id])
+        assert (await unit.articles.get([article_id]))[0].story_id == story_id
+    assert (story.version, story.title, story.article_ids) == (1, "Talks", (article_id,))
+    assert story.updates == (story_update(article_id),)
+    assert story.first_seen == story.last_seen == NOW
+
+
+async def test_an_update_makes_a_version_and_a_mere_member_none(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        latest, middle, earliest = await _articles(unit, 3)
+        story_id = await unit.stories.create(middle, "One", story_update(middle))
+        await unit.stories.join(story_id, earliest, title="Two", update=None)
+        assert await unit.stories.versions([story_id, StoryId(99)]) == {story_id: 1}
+        update = story_update(latest, at=NOW + HOUR, sentences=(cited("More.", latest), cited("And more.", latest)))
+        await unit.stories.join(story_id, latest, title="Three", update=update)
+        (story,) = await unit.stories.get([story_id])
+    assert (story.version, story.title) == (2, "Three")
+    assert story.article_ids == (earliest, middle, latest)
+    assert (story.first_seen, story.last_seen) == (NOW - 2 * HOUR, NOW)
+    assert story.updates == (story_update(middle), replace(update, version=2))
+
+
+async def test_since_gives_the_latest_first(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        ids = await _articles(unit, 3)
+        stories = [await unit.stories.create(article_id, "T", story_update(article_id)) for article_id in reversed(ids)]
+        found = await unit.stories.since(NOW - HOUR, 9)
+        assert [story.id for story in found] == [stories[2], stories[1]]
+        assert await unit.stories.since(NOW - HOUR, 1) == found[:1]
+        backwards = await unit.stories.get([stories[0], stories[2], stories[0], StoryId(77)])
+        assert [story.id for story in backwards] == [stories[0], stories[2]]
+
+
+async def test_merging_keeps_the_older_number_and_both_names(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        ids = await _articles(unit, 3)
+        oldest, older, younger = [
+            await unit.stories.create(each, f"S{each}", story_update(each, at=NOW + each * HOUR)) for each in ids
+        ]
+        await unit.stories.merge(older, younger, at=NOW)
+        await unit.stories.merge(oldest, older, at=NOW)
+        (story,) = await unit.stories.get([younger, older, oldest])
+        assert story.id == oldest
+        assert story.article_ids == (ids[2], ids[1], ids[0])
+        assert (story.first_seen, story.last_seen) == (NOW - 2 * HOUR, NOW)
+        assert [update.article_id for update in story.updates] == ids
+        assert await unit.stories.versions([younger, oldest]) == {younger: 1, oldest: 1}
+        assert {article.story_id for article in await unit.articles.get(ids)} == {oldest}
+        (late,) = await unit.articles.add([new_article(url="late")])
+        await unit.stories.join(younger, late, title="S", update=story_update(late))
+        assert await unit.stories.versions([older]) == {older: 2}
+
+
+async def test_who_had_either_has_had_the_merge(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        ids = await _articles(unit, 3)
+        older = await unit.stories.create(ids[0], "A", story_update(ids[0]))
+        younger = await unit.stories.create(ids[1], "B", story_update(ids[1]))
+        await unit.stories.join(younger, ids[2], title="B", update=story_update(ids[2]))
+        names = ["had older", "had younger", "younger coming", "none"]
+        chats = [await unit.chats.add(chat(address=replace(chat().address, telegram_id=n))) for n in range(4)]
+        await _tell(unit, chats[0].id, older, 1, "digest:2023-03-20:08:00")
+        await _tell(unit, chats[1].id, younger, 1, "digest:2023-03-20:08:00")
+        await _write(unit, chats[2].id, younger, 2, "digest:2023-03-20:08:00")
+        await unit.chats.rate(chats[1].id, younger, 1, NOW)
+        at = NOW + HOUR
+        await unit.stories.merge(older, younger, at=at)
+        told = await unit.chats.told_many([each.id for each in chats], [older])
+        versions = {name: told[each.id][older][0] for name, each in zip(names, chats, strict=True) if each.id in told}
+        assert versions == {"had older": 2, "had younger": 2, "younger coming": 2}
+        assert await unit.chats.told(chats[1].id, [younger]) == {younger: (2, at)}
+        assert await unit.chats.ratings(chats[1].id) == {older: 1}
+        assert [row.key for row in await unit.deliveries.of_story(chats[1].id, older)] == ["digest:2023-03-20:08:00"]
+        (coming,) = await unit.deliveries.claim(at, lease=HOUR, limit=9)
+        assert await unit.deliveries.fence(coming, at)
+        await unit.deliveries.sent(coming.id, 5, at)
+        assert await unit.chats.told(chats[2].id, [older]) == {older: (2, at)}
