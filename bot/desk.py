@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 QUESTIONS_PER_MINUTE = 12  # a person's costly requests; more are met with a polite wait
 REMEMBERED = 2000  # chats whose last question or change is remembered
+EXPECTED = timedelta(minutes=10)  # how long an asked-for city, and the topic of a follow-up question, are waited for
 
 Rows = Sequence[Sequence[Button]]
 
@@ -41,7 +42,7 @@ class Visit:
     now: datetime
     words: str = ""  # what follows the command, or the whole text
     message_id: int | None = None  # the message that was sent, or that the pressed button is under
-    message_text: str = ""  # of the message that the pressed button is under
+    message_bold: str = ""  # the first bold words of the message that the pressed button is under
 
     @property
     def private(self) -> bool:
@@ -52,30 +53,37 @@ class Visit:
 Handle = Callable[["Desk", Visit], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What the desk needs of Telegram."""
+
+    messenger: Messenger
+    typing: Callable[[Address], Awaitable[None]]
+    leads_group: Callable[[int, int], Awaitable[bool]]  # (chat's and person's number): is that an admin of that group
+    leave: Callable[[int], Awaitable[None]]
+    username: str
+    wake_delivery: Callable[[], None] = lambda: None  # there is something new in the outbox
+
+
 class Desk:
     """The way in and out of every handler."""
 
     def __init__(
-        self,
-        services: Services,
-        messenger: Messenger,
-        access: Access,
-        typing: Callable[[Address], Awaitable[None]],
-        *,
-        username: str = "",
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, services: Services, access: Access, line: Line, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.services = services
         self.access = access
-        self.username = username
+        self.line = line
         self.clock = clock
         self.last_question: OrderedDict[int, tuple[str, datetime]] = OrderedDict()
         self.before_change: OrderedDict[int, Chat] = OrderedDict()
-        self._messenger = messenger
-        self._typing = typing
+        self._messenger = line.messenger
+        self._zone_expected: OrderedDict[int, datetime] = OrderedDict()
         self._asked: OrderedDict[int, deque[datetime]] = OrderedDict()
 
-    async def arrive(self, address: Address, kind: ChatKind, user_id: int, title: str | None, lang: str | None) -> Visit:
+    async def arrive(
+        self, address: Address, kind: ChatKind, user_id: int, title: str | None, lang: str | None
+    ) -> Visit:
         """Who is here: the chat is opened, a blocked one wakes."""
         now = self.clock()
         language = texts.nearest(lang)
@@ -92,7 +100,9 @@ class Desk:
         """Answer with words of ours."""
         await self.say(visit, self.words(visit, key, **values), buttons)
 
-    async def say(self, visit: Visit, html: markup.Html, buttons: Rows = (), attachment: Attachment | None = None) -> None:
+    async def say(
+        self, visit: Visit, html: markup.Html, buttons: Rows = (), attachment: Attachment | None = None
+    ) -> None:
         """Answer with HTML."""
         rows = tuple(tuple(row) for row in buttons if row)
         await self.send(visit.chat, OutMessage(html=html, buttons=rows, attachment=attachment))
@@ -130,7 +140,18 @@ class Desk:
         asked.append(visit.now)
         if len(self._asked) > REMEMBERED:
             self._asked.popitem(last=False)
-        await self._typing(visit.chat.address)
+        await self.line.typing(visit.chat.address)
+
+    def expect_zone(self, chat: Chat) -> None:
+        """The next text in this chat is taken for a city."""
+        self._zone_expected[chat.id] = self.clock()
+        if len(self._zone_expected) > REMEMBERED:
+            self._zone_expected.popitem(last=False)
+
+    def expects_zone(self, chat: Chat) -> bool:
+        """Whether a city was asked for just now; asking forgets it."""
+        asked_at = self._zone_expected.pop(chat.id, None)
+        return asked_at is not None and self.clock() - asked_at < EXPECTED
 
     def remember(self, chat: Chat) -> None:
         """Keep the chat as it was before a change, for "undo"."""
@@ -158,7 +179,9 @@ class Desk:
         key = f"errors.{error.code}"
         if key not in visit.texts:
             key = "errors.bad_source" if hasattr(error, "target") else "errors.other"
-        return self.words(visit, key, detail=error.message, target=getattr(error, "target", ""), words=visit.words[:200])
+        return self.words(
+            visit, key, detail=error.message, target=getattr(error, "target", ""), words=visit.words[:200]
+        )
 
     async def _try_say(self, visit: Visit, html: markup.Html) -> None:
         try:

@@ -5,6 +5,7 @@ Commands of the program and handlers of the chat take a `Services` and name no a
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.settings import Settings
 from news.aliases import AliasTable
@@ -19,6 +20,20 @@ from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
 from news.sources import OpmlEntry, SourceService
 from news.topics import TopicService
+
+
+class DatabaseReport(Protocol):
+    """What is known of a database that answers."""
+
+    @property
+    def engine(self) -> str: ...
+    @property
+    def server_version(self) -> str: ...
+    @property
+    def revision(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+
 
 SummarizeAs = Callable[[Sequence[SummaryInput], int, Method | None], Awaitable[list[Summary]]]
 """Texts, most words, and the method (None: the best there is)."""
@@ -47,4 +62,6 @@ class Services:
     summarize_as: SummarizeAs
     read_opml: Callable[[bytes], Sequence[OpmlEntry]]
     write_opml: Callable[[Sequence[Source]], bytes]
+    read_pack: Callable[[str], Sequence[OpmlEntry]]
+    check_database: Callable[[], Awaitable[DatabaseReport]]
     warm_up: Callable[[], Awaitable[None]]  # loads the models before somebody waits for them

@@ -91,17 +91,24 @@ def at(latitude: float, longitude: float) -> str:
     return zone if zone in available_timezones() else "UTC"
 
 
+_BY_LANGUAGE = {
+    "ru": ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Novosibirsk", "Europe/Minsk", "Asia/Almaty"),
+    "zh": ("Asia/Shanghai", "Asia/Taipei", "Asia/Hong_Kong", "Asia/Singapore"),
+    "es": ("Europe/Madrid", "America/Mexico_City", "America/Bogota", "America/Argentina/Buenos_Aires"),
+    "de": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
+    "fr": ("Europe/Paris", "Europe/Brussels", "America/Montreal", "Africa/Dakar"),
+    "ar": ("Africa/Cairo", "Asia/Riyadh", "Asia/Dubai", "Africa/Casablanca"),
+}
+_WORLD = ("Europe/London", "Europe/Berlin", "Europe/Moscow", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai")
+_AMERICAS = ("America/New_York", "America/Chicago", "America/Los_Angeles")
+
+
+def usual(lang: str | None) -> str | None:
+    """The zone that a client's language makes likely; None for English, which is spoken everywhere."""
+    return next(iter(_BY_LANGUAGE.get(texts.nearest(lang), ())), None)
+
+
 def likely(lang: str | None) -> tuple[str, ...]:
-    """A handful of zones to choose from by button, the likeliest for a client's language first."""
-    by_lang = {
-        "ru": ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Novosibirsk", "Europe/Minsk", "Asia/Almaty"),
-        "zh": ("Asia/Shanghai", "Asia/Taipei", "Asia/Hong_Kong", "Asia/Singapore"),
-        "es": ("Europe/Madrid", "America/Mexico_City", "America/Bogota", "America/Argentina/Buenos_Aires"),
-        "de": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
-        "fr": ("Europe/Paris", "Europe/Brussels", "America/Montreal", "Africa/Dakar"),
-        "ar": ("Africa/Cairo", "Asia/Riyadh", "Asia/Dubai", "Africa/Casablanca"),
-    }
-    world = ("Europe/London", "Europe/Berlin", "Europe/Moscow", "Asia/Dubai", "Asia/Kolkata", "Asia/Shanghai")
-    americas = ("America/New_York", "America/Chicago", "America/Los_Angeles")
-    first = by_lang.get(texts.nearest(lang), ())
-    return tuple(dict.fromkeys((*first, *americas, *world)))[:8] if first else (*americas, *world[:5])
+    """Eight zones to choose from by button, the likeliest for a client's language first."""
+    first = _BY_LANGUAGE.get(texts.nearest(lang), ())
+    return tuple(dict.fromkeys((*first, *_AMERICAS, *_WORLD)))[:8]

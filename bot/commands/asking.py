@@ -9,18 +9,21 @@ import typer
 
 from bot import arguments
 from bot.commands import options, rows
+from bot.commands.chats import find
 from bot.commands.output import complain, emit, progress, say, table
 from bot.commands.running import with_services
 from bot.services import Services
 from news.audience import SearchResult, SourceRef, TopicAnswer, TopicLine
 from news.entities import Article, Refusal
 from news.errors import NewsError
+from news.ids import SourceId
+from news.provenance import Why
 from news.reading import Story
 
 STORIES = 10_000
 
 
-def search(
+def search(  # noqa: PLR0913, PLR0917 - the options of a command
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     queries: Annotated[Path | None, typer.Option("--queries", metavar="FILE", help="Rows: id, query.")] = None,
     limit: options.Limit = 10,
@@ -178,7 +181,7 @@ def stories(
     with_services(work, database=database)
 
 
-def _story(story: Story, members: Sequence[Article], names: dict[int, str]) -> dict[str, object]:
+def _story(story: Story, members: Sequence[Article], names: dict[SourceId, str]) -> dict[str, object]:
     return {
         "story": story.id,
         "version": story.version,
@@ -207,8 +210,6 @@ def why(
     """What became of an article: read when and from where, in which story, told to whom."""
 
     async def work(services: Services) -> None:
-        from bot.commands.chats import find  # noqa: PLC0415 - only with --chat
-
         chat_id = (await find(services, chat)).id if chat is not None else None
         found = await services.provenance.why(url, options.now(None), chat_id=chat_id)
         told = provenance(found)
@@ -221,6 +222,26 @@ def why(
                         say(f"{name}: {_flat(line)}")
 
     with_services(work, database=database)
+
+
+def provenance(found: Why) -> dict[str, object]:
+    """The life of an address as JSON tells it."""
+    article, story = found.article, found.story
+    return {
+        "url": found.url,
+        "known": found.known,
+        "title": article.title if article else None,
+        "published_at": article.published_at if article else None,
+        "read_at": article.read_at if article else None,
+        "source": found.source_name,
+        "copy_of": found.original_url,
+        "story": story.id if story else None,
+        "story_title": story.title if story else None,
+        "story_version": story.version if story else None,
+        "told_version": found.told_version,
+        "traces": [{"at": each.at, "outcome": each.outcome, "detail": each.detail} for each in found.traces],
+        "deliveries": [{"key": each.key, "sent_at": each.sent_at} for each in found.deliveries],
+    }
 
 
 def _flat(value: object) -> str:

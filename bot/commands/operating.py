@@ -1,5 +1,6 @@
 """`byline tick`, `migrate`, `doctor`, `config`, `reindex`, `copy`, `backup`, `restore`: keeping it running."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -79,8 +80,10 @@ async def _compose(services: Services, now: datetime) -> Mapping[str, object]:
     return {"chats": report.chats, "deliveries": report.deliveries}
 
 
-async def _dispatch(services: Services, now: datetime) -> Mapping[str, object]:
-    return {"sent": await services.dispatch(now)}
+async def _dispatch(services: Services, _now: datetime) -> Mapping[str, object]:
+    from bot import lifecycle  # noqa: PLC0415 - `byline --help` imports no telegram
+
+    return await lifecycle.dispatch(services)
 
 
 async def _retention(services: Services, now: datetime) -> Mapping[str, object]:
@@ -129,7 +132,7 @@ def doctor(json: options.Json = False, database: options.Database = None) -> Non
     from bot import app  # noqa: PLC0415
 
     good = True
-    for check in app.doctor(settings):
+    for check in asyncio.run(app.doctor(settings)):
         good = good and check.good
         if json:
             emit({"check": check.name, "good": check.good, "detail": check.detail})

@@ -1,0 +1,224 @@
+"""The composition root: the one module that names storage, summarizer and ingestion, and puts them into the services.
+
+`open_services(settings)` gives the services for as long as the block lasts; the functions below it are what commands do
+with an adapter itself (migrate, copy, backup, restore, doctor); `serve` and `play` run the bot. An SQLite file is
+migrated when it is opened; a PostgreSQL database by `byline migrate` alone. Raises the errors of `news.errors`.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot import arguments, demo, lifecycle, reference, render_digest, texts
+from bot.services import Services
+from bot.settings import Settings
+from ingestion import opml, publishers
+from ingestion.config import IngestionConfig
+from ingestion.reader import IsKnown, WebSourceReader
+from news.audience import Chat, Digest, Part, TopicQuery
+from news.chats import ChatService
+from news.digests import DigestService
+from news.enrich import EnrichService
+from news.entities import Source, SourceKind
+from news.errors import NewsError
+from news.ids import SourceId
+from news.ingest import IngestService
+from news.ports import Progress
+from news.provenance import ProvenanceService
+from news.reading import Method, Summary, SummaryInput
+from news.retention import RetentionService
+from news.sources import OpmlEntry, SourceService
+from news.topics import TopicService
+from storage import backup as backups, copy as copies, migrate as migrations
+from storage.engine import Database, open_database
+from storage.location import locate
+from summarizer.config import SummarizerConfig
+from summarizer.workers import Models, open_models
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """The services over the settings' database, closed at the end of the block."""
+    if locate(settings.database).path is not None:
+        migrations.migrate(settings.database)
+    async with open_database(settings.database) as database:
+        await database.check()
+        with open_models(_summarizer_config(settings)) as models:
+            reader = WebSourceReader(IngestionConfig(allow=settings.fetch_allow), _is_known(database))
+            try:
+                yield _services(settings, database, models, reader)
+            finally:
+                await reader.close()
+
+
+def _summarizer_config(settings: Settings) -> SummarizerConfig:
+    key = settings.summary_api_key
+    return SummarizerConfig(
+        embedding_model=settings.embedding_model,
+        summary_model=settings.summary_model,
+        endpoint_key=key.get_secret_value() if key is not None else None,
+        threads=settings.model_threads,
+        generation_deadline=timedelta(seconds=settings.summary_deadline_s),
+    )
+
+
+def _is_known(database: Database) -> IsKnown:
+    """Which addresses are stored already: their pages are not fetched again."""
+
+    async def stored(urls: Sequence[str]) -> set[str]:
+        async with database.open_unit(readonly=True) as unit:
+            return {article.url for article in await unit.articles.known(SourceId(0), urls, ())}
+
+    return stored
+
+
+def _services(settings: Settings, database: Database, models: Models, reader: WebSourceReader) -> Services:
+    register, aliases = publishers.load(), reference.aliases()
+    open_unit, summarizer, embedder = database.open_unit, models.summarizer, models.embedder
+
+    async def warm_up() -> None:
+        await embedder.embed(["Byline"], query=True)
+
+    async def summarize_as(inputs: Sequence[SummaryInput], max_words: int, method: Method | None) -> list[Summary]:
+        return await summarizer.summarize(inputs, max_words=max_words, method=method)
+
+    return Services(
+        settings=settings,
+        open_unit=open_unit,
+        reader=reader,
+        summarizer=summarizer,
+        embedder=embedder,
+        publishers=register,
+        aliases=aliases,
+        ingest=IngestService(open_unit, reader, register),
+        enrich=EnrichService(open_unit, summarizer, embedder),
+        sources=SourceService(open_unit, reader),
+        retention=RetentionService(open_unit, timedelta(days=settings.keep_days)),
+        provenance=ProvenanceService(open_unit),
+        topics=TopicService(open_unit, summarizer, embedder, register, aliases),
+        digests=DigestService(open_unit, embedder, register, aliases, _render_digest, _read_query),
+        chats=ChatService(open_unit),
+        render_digest=_render_digest,
+        summarize_as=summarize_as,
+        read_opml=_read_opml,
+        write_opml=_write_opml,
+        read_pack=_read_pack,
+        check_database=database.check,
+        warm_up=warm_up,
+    )
+
+
+def _render_digest(digest: Digest, chat: Chat) -> tuple[Part, ...]:
+    return render_digest.digest(digest, chat, texts.load(chat.language))
+
+
+def _read_query(text: str, now: datetime, days: int) -> TopicQuery:
+    return arguments.topic_query(text, now, days=days)
+
+
+def _read_opml(data: bytes) -> tuple[OpmlEntry, ...]:
+    return tuple(_entry(each) for each in opml.read(data, "OPML"))
+
+
+def _read_pack(name: str) -> tuple[OpmlEntry, ...]:
+    return tuple(_entry(each) for each in opml.read_pack(name))
+
+
+def _entry(entry: opml.OpmlEntry) -> OpmlEntry:
+    return OpmlEntry(url=entry.url, title=entry.title, category=entry.category)
+
+
+def _write_opml(sources: Sequence[Source]) -> bytes:
+    entries = [
+        opml.OpmlEntry(url=source.url, title=source.name, category=source.category, site_url=source.site_url)
+        for source in sources
+        if source.kind is not SourceKind.HAND
+    ]
+    return opml.write(entries, title="Byline", created_at=datetime.now(UTC))
+
+
+async def serve(settings: Settings) -> None:
+    """Run the bot until it is told to stop."""
+    async with open_services(settings) as services:
+        await lifecycle.run(services)
+
+
+async def play(settings: Settings) -> None:
+    """Run the bot on the playground: a child process that is Telegram, with its sample news as sources."""
+    async with demo.playground(settings) as found, open_services(found.settings) as services:
+        await lifecycle.run(services, beside=demo.Reading(services, found).run)
+
+
+def shown_database(settings: Settings) -> str:
+    """Where the database is, without its password."""
+    return locate(settings.database).shown
+
+
+def migrate(settings: Settings) -> tuple[str, str]:
+    """Bring the tables up to date; their revisions before and after."""
+    return migrations.migrate(settings.database)
+
+
+def copy(source: str, target: str, progress: Progress) -> Mapping[str, int]:
+    """Copy a whole database to an empty one; rows by table."""
+    return copies.copy(source, target, progress)
+
+
+def backup(settings: Settings, file: Path) -> int:
+    """Write a consistent copy; its size in bytes."""
+    return backups.backup(settings.database, file)
+
+
+def restore(settings: Settings, file: Path) -> tuple[str, str]:
+    """Put a backup in the database's place."""
+    return backups.restore(settings.database, file)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `doctor`."""
+
+    name: str
+    good: bool
+    detail: str
+
+
+async def doctor(settings: Settings) -> Sequence[Check]:
+    """Try what the bot needs: settings, database, sources, models, Telegram."""
+    checks = [Check("settings", good=True, detail=f"access {settings.access.value}, {len(settings.admins)} admins")]
+    try:
+        async with open_services(settings) as services:
+            checks.extend([await each(services) for each in (_check_database, _check_sources, _check_models)])
+    except NewsError as error:
+        checks.append(Check("database", good=False, detail=error.message))
+    good, detail = await lifecycle.check_telegram(settings)
+    checks.append(Check("telegram", good=good, detail=detail))
+    return checks
+
+
+async def _check_database(services: Services) -> Check:
+    report = await services.check_database()
+    place = shown_database(services.settings)
+    detail = (
+        f"{place}: {report.engine} {report.server_version}, tables at {report.revision}, {report.size_bytes:,} bytes"
+    )
+    return Check("database", good=True, detail=detail)
+
+
+async def _check_sources(services: Services) -> Check:
+    sources = await services.sources.all()
+    failing = [source.name for source in sources if source.state.error_code is not None]
+    detail = f"{len(sources)} sources" + (f", failing: {', '.join(failing[:5])}" if failing else "")
+    return Check("sources", good=not failing, detail=detail)
+
+
+async def _check_models(services: Services) -> Check:
+    started = datetime.now(UTC)
+    try:
+        await services.warm_up()
+    except NewsError as error:
+        return Check("models", good=False, detail=error.message)
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    return Check("models", good=True, detail=f"{services.embedder.model} loaded in {seconds:.1f} s")

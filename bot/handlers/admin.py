@@ -1,0 +1,74 @@
+"""What admins do about people: /admins, /promote, /demote, /ban, /invite, /stats."""
+
+from datetime import timedelta
+
+from bot import markup
+from bot.desk import Desk, Visit
+from news.audience import ChatStatus, Role
+from news.entities import SourceStatus
+from news.errors import BadRequest
+
+COUNTED = 100_000  # articles of a day
+
+
+async def invite(desk: Desk, visit: Visit) -> None:
+    """A link that lets one person in."""
+    code = desk.access.invite(visit.now)
+    await desk.tell(visit, "admin.invite", link=f"https://t.me/{desk.line.username}?start={code}")
+
+
+async def admins(desk: Desk, visit: Visit) -> None:
+    """Who has a role."""
+    async with desk.services.open_unit(readonly=True) as unit:
+        people = await unit.chats.people()
+    roles = {person.user_id: person.role for person in people}
+    roles.update(dict.fromkeys(desk.services.settings.admins, Role.OWNER))
+    lines = [desk.words(visit, "admin.person", user=str(user), role=role.value) for user, role in sorted(roles.items())]
+    await desk.say(visit, markup.join((desk.words(visit, "admin.admins"), *lines), "\n"))
+
+
+async def promote(desk: Desk, visit: Visit) -> None:
+    """/promote NUMBER."""
+    await _appoint(desk, visit, Role.ADMIN, "admin.promoted")
+
+
+async def demote(desk: Desk, visit: Visit) -> None:
+    """/demote NUMBER."""
+    await _appoint(desk, visit, None, "admin.demoted")
+
+
+async def ban(desk: Desk, visit: Visit) -> None:
+    """/ban NUMBER."""
+    await _appoint(desk, visit, Role.BANNED, "admin.banned")
+
+
+async def _appoint(desk: Desk, visit: Visit, role: Role | None, key: str) -> None:
+    number = visit.words.strip()
+    if not number.isdecimal() or len(number) > 15:
+        raise BadRequest("Write the person's number.", code="person_unknown")
+    await desk.access.appoint(visit.role, int(number), role, visit.now)
+    await desk.tell(visit, key, user=number)
+
+
+async def stats(desk: Desk, visit: Visit) -> None:
+    """How many read, are read, wait and were sent."""
+    async with desk.services.open_unit(readonly=True) as unit:
+        chats = await unit.chats.all()
+        sources = await unit.sources.all()
+        articles = await unit.articles.since(visit.now - timedelta(days=1), COUNTED)
+        waiting = await unit.articles.count_unenriched()
+        counts = await unit.deliveries.counts(visit.now)
+    read = [source for source in sources if source.status is SourceStatus.ACTIVE]
+    await desk.tell(
+        visit,
+        "admin.stats",
+        active=str(sum(chat.status is ChatStatus.ACTIVE for chat in chats)),
+        chats=str(len(chats)),
+        ok=str(sum(source.state.error_code is None for source in read)),
+        sources=str(len(sources)),
+        articles=str(len(articles)),
+        waiting=str(waiting),
+        pending=f"{counts.get('pending', 0):.0f}",
+        sent=f"{counts.get('sent', 0):.0f}",
+        failed=f"{counts.get('failed', 0):.0f}",
+    )

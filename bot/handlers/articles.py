@@ -1,0 +1,96 @@
+"""About one article: a web address or forwarded text in private, /why."""
+
+from bot import arguments, markup
+from bot.desk import Desk, Visit
+from bot.handlers import topics
+from news.entities import Document
+from news.errors import BadRequest
+from news.reading import SummaryInput
+
+SUMMARY_WORDS = 80
+ALSO = 5  # outlets named that reported it too
+LONG_TEXT = 400  # characters from which a text is something to be summarized, not a question
+
+
+async def page(desk: Desk, visit: Visit) -> None:
+    """/summarize ADDRESS, or an address sent in private: its summary, set among the stored stories."""
+    url = arguments.url(visit.words.split()[0] if visit.words.split() else "")
+    await desk.think(visit)
+    documents = await desk.services.reader.extract(url)
+    if not documents or not documents[0].text.strip():
+        raise BadRequest("There is no article.", code="no_text")
+    await _summary(desk, visit, documents[0])
+
+
+async def given_text(desk: Desk, visit: Visit) -> None:
+    """A long or forwarded text: its summary."""
+    await desk.think(visit)
+    await _summary(desk, visit, Document(target="text", text=visit.words))
+
+
+async def _summary(desk: Desk, visit: Visit, document: Document) -> None:
+    reading = (await desk.services.summarizer.read([document.text]))[0]
+    if not reading.sentences:
+        raise BadRequest("There is no sentence in this text.", code="no_text")
+    summary = (
+        await desk.services.summarizer.summarize(
+            [SummaryInput(title=document.title, reading=reading)], max_words=SUMMARY_WORDS
+        )
+    )[0]
+    title = markup.link(document.title, document.url) if document.url else markup.escape(document.title)
+    lines = [markup.bold(title), markup.escape(summary.text), *await _also(desk, visit, document)]
+    await desk.say(visit, markup.join(lines, "\n\n"))
+
+
+async def _also(desk: Desk, visit: Visit, document: Document) -> list[markup.Html]:
+    """Who else reports the same story, by the headline; nothing where no stored story is near."""
+    if not document.title:
+        return []
+    try:
+        query = arguments.topic_query(document.title[:200], visit.now, lang=visit.texts.lang)
+    except BadRequest:
+        return []
+    hits = await desk.services.topics.search(query, visit.now, limit=3 * ALSO)
+    others = [hit for hit in hits if hit.url != document.url][:ALSO]
+    if not others:
+        return []
+    links = [markup.join(("• ", markup.link(hit.title or hit.url, hit.url), f" ({hit.publisher})")) for hit in others]
+    return [markup.join((desk.words(visit, "chat.url_same_story"), *links), "\n")]
+
+
+async def why(desk: Desk, visit: Visit) -> None:
+    """/why ADDRESS: what became of an article, and whether this chat was told."""
+    if not visit.words.strip():
+        await desk.tell(visit, "chat.why_what")
+        return
+    found = await desk.services.provenance.why(arguments.url(visit.words.split()[0]), visit.now, chat_id=visit.chat.id)
+    zone = visit.chat.timetable.zone
+    if not found.known:
+        await desk.tell(visit, "chat.why_unknown")
+        return
+    lines: list[markup.Html] = []
+    if found.article is not None:
+        lines.append(markup.bold(markup.link(found.article.title or found.url, found.article.url)))
+        at = visit.texts.moment(found.article.read_at, zone)
+        lines.append(desk.words(visit, "chat.why_read", at=at, source=found.source_name or ""))
+    for trace in found.traces:
+        at = visit.texts.moment(trace.at, zone)
+        lines.append(desk.words(visit, "chat.why_step", at=at, outcome=trace.outcome, detail=trace.detail))
+    if found.story is not None:
+        lines.append(desk.words(visit, "chat.why_story", title=found.story.title))
+    told = [each.sent_at for each in found.deliveries if each.sent_at is not None]
+    lines.extend(desk.words(visit, "chat.why_told", at=visit.texts.moment(sent_at, zone)) for sent_at in told[:3])
+    if not told:
+        lines.append(desk.words(visit, "chat.why_not_told"))
+    await desk.say(visit, markup.join(lines, "\n"))
+
+
+async def words(desk: Desk, visit: Visit) -> None:
+    """Whatever is written in private: an address, a text to be summarized, a city, or a question."""
+    parts = visit.words.split()
+    if len(parts) == 1 and "://" in parts[0]:
+        await page(desk, visit)
+    elif len(visit.words) >= LONG_TEXT:
+        await given_text(desk, visit)
+    else:
+        await topics.text(desk, visit)

@@ -1,0 +1,270 @@
+"""Which handler answers what: the one module of the handlers that knows python-telegram-bot.
+
+It turns an update into a `Visit` (opening the chat, which is the first thing stored), checks who may do this, and lets
+the desk attempt it. Groups: commands and mentions only. Slow work runs beside the next update (`block=False`).
+"""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from telegram import CallbackQuery, Chat as TelegramChat, Message, MessageEntity, Update
+from telegram.error import TelegramError
+from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
+
+from bot import callbacks
+from bot.callbacks import Area
+from bot.desk import Desk, Handle, Visit
+from bot.handlers import admin, articles, digests, membership, privacy, settings, sources, start, stories, topics
+from news.audience import Address, ChatKind, Role
+from news.errors import BadRequest, NotAllowed
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A typed command."""
+
+    handle: Handle
+    admin: bool = False  # for the bot's admins
+    changes: bool = False  # in a group, for the group's admins
+    everybody: bool = False  # answered to people without access too
+
+
+COMMANDS: Mapping[str, Command] = {
+    "start": Command(start.start, everybody=True),
+    "help": Command(start.help_),
+    "id": Command(start.show_id, everybody=True),
+    "topic": Command(topics.ask),
+    "latest": Command(topics.latest),
+    "search": Command(topics.search),
+    "summarize": Command(articles.page),
+    "why": Command(articles.why),
+    "digest": Command(digests.digest),
+    "subscribe": Command(digests.subscribe, changes=True),
+    "unsubscribe": Command(digests.unsubscribe, changes=True),
+    "stop": Command(digests.unsubscribe, changes=True),
+    "pause": Command(digests.pause, changes=True),
+    "resume": Command(digests.resume, changes=True),
+    "timezone": Command(start.timezone, changes=True),
+    "settings": Command(settings.show, changes=True),
+    "follow": Command(topics.follow, changes=True),
+    "topics": Command(topics.topics),
+    "unfollow": Command(topics.unfollow, changes=True),
+    "mute": Command(topics.mute, changes=True),
+    "unmute": Command(topics.unmute, changes=True),
+    "privacy": Command(privacy.privacy, everybody=True),
+    "export": Command(privacy.export, changes=True, everybody=True),
+    "delete": Command(privacy.delete, changes=True, everybody=True),
+    "addsource": Command(sources.add, admin=True),
+    "sources": Command(sources.list_, admin=True),
+    "removesource": Command(sources.remove, admin=True),
+    "export_sources": Command(sources.export, admin=True),
+    "stats": Command(admin.stats, admin=True),
+    "invite": Command(admin.invite, admin=True),
+    "admins": Command(admin.admins, admin=True),
+    "promote": Command(admin.promote, admin=True),
+    "demote": Command(admin.demote, admin=True),
+    "ban": Command(admin.ban, admin=True),
+}
+BUTTONS: Mapping[Area, Command] = {
+    Area.START: Command(start.pressed, changes=True),
+    Area.STORY: Command(stories.pressed),
+    Area.TOPIC: Command(topics.pressed),
+    Area.DIGEST: Command(digests.pressed, changes=True),
+    Area.SETTINGS: Command(settings.pressed, changes=True),
+    Area.SOURCE: Command(sources.pressed, admin=True),
+    Area.ADMIN: Command(privacy.pressed, changes=True, everybody=True),
+}
+OPEN_VERBS = frozenset({"try"})  # of the first minute: anybody in a group may press them
+
+
+class Routes:
+    """The callbacks that the library calls."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
+        """Put every handler in."""
+        migrated = filters.StatusUpdate.MIGRATE
+        application.add_handler(MessageHandler(migrated, self._migrated))
+        application.add_handler(CallbackQueryHandler(self._pressed, block=False))
+        application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        new = filters.UpdateType.MESSAGE
+        application.add_handler(MessageHandler(new & filters.COMMAND, self._command, block=False))
+        application.add_handler(MessageHandler(new & filters.LOCATION, self._location, block=False))
+        application.add_handler(MessageHandler(new & filters.Document.ALL, self._document, block=False))
+        application.add_handler(MessageHandler(new & filters.TEXT, self._text, block=False))
+        application.add_handler(MessageHandler(new & ~filters.StatusUpdate.ALL, self._unknown, block=False))
+        application.add_error_handler(self._failed)
+
+    async def _visit(self, update: Update, words: str) -> Visit | None:
+        chat, user, message = update.effective_chat, update.effective_user, update.effective_message
+        if chat is None or user is None or user.is_bot:
+            return None
+        thread = message.message_thread_id if message is not None and message.is_topic_message else None
+        visit = await self._desk.arrive(
+            Address(chat.id, thread), ChatKind(chat.type), user.id, chat.title, user.language_code
+        )
+        return replace(visit, words=words)
+
+    async def _do(self, visit: Visit, command: Command) -> None:
+        async def checked(desk: Desk, visit: Visit) -> None:
+            if visit.role is Role.BANNED:
+                raise NotAllowed("This person is banned.", code="banned")
+            if not command.everybody and visit.private:
+                desk.access.check_reader(visit.role)
+            if command.admin:
+                desk.access.check_admin(visit.role)
+            if command.changes and not visit.private:
+                await membership.check_group_admin(desk, visit)
+            await command.handle(desk, visit)
+
+        await self._desk.attempt(visit, checked)
+
+    async def _command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is None or not message.text:
+            return
+        name, _, words = message.text[1:].partition(" ")
+        name, _, addressee = name.partition("\n")[0].partition("@")
+        if addressee and addressee.lower() != context.bot.username.lower():
+            return
+        visit = await self._visit(update, words.strip())
+        if visit is None:
+            return
+        command = COMMANDS.get(name.lower())
+        if command is not None:
+            await self._do(visit, command)
+        elif visit.private or addressee:
+            await self._do(replace(visit, words=name), Command(_unknown_command))
+
+    async def _text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message, chat = update.effective_message, update.effective_chat
+        if message is None or chat is None or not message.text:
+            return
+        words = message.text
+        if chat.type != TelegramChat.PRIVATE:
+            asked = _mentioned(message, context.bot.username)
+            if asked is None:
+                return
+            words = asked
+        visit = await self._visit(update, words)
+        if visit is not None:
+            await self._do(visit, Command(articles.words if visit.private else topics.ask))
+
+    async def _location(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        visit = await self._visit(update, "")
+        if visit is None or message is None or message.location is None or not visit.private:
+            return
+        place = message.location
+
+        async def set_zone(desk: Desk, visit: Visit) -> None:
+            await start.location(desk, visit, place.latitude, place.longitude)
+
+        await self._do(visit, Command(set_zone))
+
+    async def _document(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        visit = await self._visit(update, "")
+        if visit is None or message is None or message.document is None or not visit.private:
+            return
+        document = message.document
+
+        async def read(desk: Desk, visit: Visit) -> None:
+            if (document.file_size or 0) > sources.OPML_BYTES:
+                raise BadRequest("The file is too big.", code="file_too_big")
+            file = await context.bot.get_file(document.file_id)
+            await sources.import_file(desk, visit, bytes(await file.download_as_bytearray()))
+
+        await self._do(visit, Command(read, admin=True))
+
+    async def _unknown(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        visit = await self._visit(update, "")
+        if visit is not None and visit.private:
+            await self._do(visit, Command(_hint))
+
+    async def _pressed(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None or query.data is None:
+            return
+        await _answer(query)
+        visit = await self._visit(update, query.data)
+        if visit is None:
+            return
+        message = query.message if isinstance(query.message, Message) else None
+        if message is not None:
+            visit = replace(visit, message_id=message.message_id, message_bold=_first_bold(message))
+
+        async def press(_desk: Desk, visit: Visit) -> None:
+            pressed = callbacks.decode(visit.words)
+            command = BUTTONS[pressed.area]
+            await self._do(visit, replace(command, changes=command.changes and pressed.verb not in OPEN_VERBS))
+
+        await self._desk.attempt(visit, press)
+
+    async def _membership(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        change = update.my_chat_member
+        visit = await self._visit(update, "") if change is not None else None
+        if change is None or visit is None:
+            return
+        before, after = change.old_chat_member.status, change.new_chat_member.status
+
+        async def react(desk: Desk, visit: Visit) -> None:
+            await membership.changed(desk, visit, before, after)
+
+        await self._desk.attempt(visit, react)
+
+    async def _migrated(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        message, chat = update.effective_message, update.effective_chat
+        if message is None or chat is None:
+            return
+        old = message.migrate_from_chat_id or chat.id
+        await membership.moved(self._desk, old, message.migrate_to_chat_id or chat.id)
+
+    async def _failed(self, _update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        log.error("update_failed", exc_info=context.error)
+
+
+def _first_bold(message: Message) -> str:
+    """The first bold words of a message: an answer begins with its question."""
+    bold = (message.parse_entity(entity) for entity in message.entities if entity.type == MessageEntity.BOLD)
+    return next(bold, "")
+
+
+async def _answer(query: CallbackQuery) -> None:
+    """Stop the button's spinner; a press that is too old to be answered is still done."""
+    try:
+        await query.answer()
+    except TelegramError as error:
+        log.info("press_not_answered", error=str(error))
+
+
+def _mentioned(message: Message, username: str) -> str | None:
+    """What is asked of the bot in a group, by a mention or a reply; None if nothing is."""
+    mention = f"@{username}".lower()
+    words = message.text or ""
+    if mention in words.lower():
+        at = words.lower().index(mention)
+        return (words[:at] + words[at + len(mention) :]).strip(" ,:")
+    reply = message.reply_to_message
+    if reply is not None and reply.from_user is not None and reply.from_user.username == username:
+        return words
+    return None
+
+
+async def _unknown_command(desk: Desk, visit: Visit) -> None:
+    near = difflib.get_close_matches(visit.words.lower(), COMMANDS, n=1, cutoff=0.5)
+    if near and not (COMMANDS[near[0]].admin and visit.role not in {Role.ADMIN, Role.OWNER}):
+        await desk.tell(visit, "chat.unknown_command", command=visit.words[:40], near=f"/{near[0]}")
+    else:
+        await desk.tell(visit, "chat.unknown_command_none", command=visit.words[:40])
+
+
+async def _hint(desk: Desk, visit: Visit) -> None:
+    await desk.tell(visit, "chat.hint")

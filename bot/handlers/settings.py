@@ -1,0 +1,333 @@
+"""/settings: one message that edits itself. Every change can be taken back; in a group only its admins change it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import time, timedelta
+from typing import TypeVar
+
+from bot import arguments, callbacks, markup, texts, zones
+from bot.callbacks import Area
+from bot.desk import Desk, Rows, Visit
+from bot.handlers.start import TIMES, button, next_digest, rows_of, times_of
+from news.audience import EVERY_DAY, Button, Chat, ChatStatus, Length, Mute, WhenEmpty
+from news.errors import BadRequest
+from news.ids import TopicId
+
+T = TypeVar("T")
+PAUSES = (1, 3, 7, 14, 30)  # days
+PUSHES = (0, 1, 3, 5, 10)
+NEWS_LANGUAGES = ("en", "ru", "zh", "es", "de", "fr", "ar", "pt", "it", "uk", "ja", "tr")
+
+
+async def show(desk: Desk, visit: Visit) -> None:
+    """The first screen."""
+    topics = await desk.services.chats.topics(visit.chat.id)
+    await desk.rewrite(visit, _summary(desk, visit), _main(visit, len(topics)))
+
+
+def _summary(desk: Desk, visit: Visit) -> markup.Html:
+    chat = visit.chat
+    if chat.status is ChatStatus.ACTIVE:
+        state = desk.words(visit, "settings.active", next=next_digest(visit, chat))
+    elif chat.paused_until is not None:
+        until = visit.texts.long_day(chat.paused_until, chat.timetable.zone)
+        state = desk.words(visit, "settings.paused", until=until)
+    else:
+        state = desk.words(visit, "settings.off")
+    return markup.join((desk.words(visit, "settings.title"), state), "\n")
+
+
+def _main(visit: Visit, topics: int) -> Rows:
+    chat, words = visit.chat, visit.texts
+    languages = words.listed([words.language(lang) for lang in chat.news_languages]) or words("settings.all")
+
+    def opens(verb: str, **values: object) -> Button:
+        return button(visit, f"button.{verb}", Area.SETTINGS, verb, **values)
+
+    active = chat.status is ChatStatus.ACTIVE
+    return [
+        [opens("times", times=times_of(visit, chat.timetable)), opens("days", days=_days(visit))],
+        [opens("zone", zone=chat.timetable.zone)],
+        [
+            opens("length", length=words(f"settings.{chat.length.value}")),
+            opens("language", language=words.language(chat.language)),
+        ],
+        [button(visit, "button.news_languages", Area.SETTINGS, "news_langs", languages=languages)],
+        [opens("topics", n=str(topics)), opens("mutes", n=str(len(chat.mutes)))],
+        [opens("empty", empty=words(f"settings.{chat.when_empty.value}"))],
+        [
+            opens("silent", silent=words("settings.off_short" if chat.silent else "settings.on")),
+            opens("previews", previews=words("settings.on" if chat.previews else "settings.off_short")),
+        ],
+        [opens("pushes", n=str(chat.pushes_per_day))],
+        [opens("pause"), opens("unsubscribe")] if active else [opens("subscribe")],
+    ]
+
+
+def _days(visit: Visit) -> str:
+    days = visit.chat.timetable.weekdays
+    if days == EVERY_DAY:
+        return visit.texts("settings.every_day")
+    return visit.texts.listed([visit.texts.weekday(day) for day in sorted(days)])
+
+
+async def pressed(desk: Desk, visit: Visit) -> None:
+    """A button of any screen."""
+    press = callbacks.decode(visit.words)
+    screen = SCREENS.get(press.verb)
+    if screen is not None and not press.args:
+        await screen(desk, visit)
+        return
+    change = CHANGES.get(press.verb)
+    if change is None:
+        raise BadRequest("this button is no longer understood", code="button_stale")
+    await change(desk, visit, press.args[0] if press.args else "")
+
+
+def _back(visit: Visit, *, undo: bool = False) -> list[Button]:
+    row = [button(visit, "button.back", Area.SETTINGS, "open")]
+    return [*row, button(visit, "button.undo", Area.SETTINGS, "undo")] if undo else row
+
+
+async def _screen(desk: Desk, visit: Visit, key: str, choices: list[Button], width: int) -> None:
+    undo = visit.chat.id in desk.before_change
+    rows = [*rows_of(choices, width), _back(visit, undo=undo)]
+    await desk.rewrite(visit, desk.words(visit, f"settings.{key}"), rows)
+
+
+def _ticked(label: str, chosen: object) -> str:
+    return f"✓ {label}" if chosen else label
+
+
+def _choice(label: str, verb: str, argument: object) -> Button:
+    return Button(label, data=callbacks.encode(Area.SETTINGS, verb, argument))
+
+
+async def _times(desk: Desk, visit: Visit) -> None:
+    chosen = visit.chat.timetable.times
+    offered = sorted({*TIMES, *chosen})
+    choices = [_choice(_ticked(visit.texts.clock(at), at in chosen), "set_time", f"{at:%H%M}") for at in offered]
+    await _screen(desk, visit, "times", choices, 4)
+
+
+async def _weekdays(desk: Desk, visit: Visit) -> None:
+    chosen = visit.chat.timetable.weekdays
+    choices = [_choice(_ticked(visit.texts.weekday(day), day in chosen), "set_day", day) for day in range(7)]
+    await _screen(desk, visit, "days", choices, 4)
+
+
+async def _zone(desk: Desk, visit: Visit) -> None:
+    desk.expect_zone(visit.chat)
+    offered = dict.fromkeys((visit.chat.timetable.zone, *zones.likely(visit.texts.lang)))
+    chosen = visit.chat.timetable.zone
+    choices = [_choice(_ticked(zone, zone == chosen), "set_zone", zone) for zone in offered]
+    await _screen(desk, visit, "zone", choices, 2)
+
+
+async def _length(desk: Desk, visit: Visit) -> None:
+    words = visit.texts
+    choices = [
+        _choice(_ticked(words(f"settings.{each.value}"), each is visit.chat.length), "set_length", each.value)
+        for each in Length
+    ]
+    await _screen(desk, visit, "length", choices, 1)
+
+
+async def _language(desk: Desk, visit: Visit) -> None:
+    choices = [
+        _choice(_ticked(texts.load(lang).language(lang), lang == visit.chat.language), "set_lang", lang)
+        for lang in texts.available()
+    ]
+    await _screen(desk, visit, "language", choices, 2)
+
+
+async def _news_languages(desk: Desk, visit: Visit) -> None:
+    chosen = visit.chat.news_languages
+    offered = dict.fromkeys((*NEWS_LANGUAGES, *chosen))
+    choices = [_choice(_ticked(visit.texts.language(lang), lang in chosen), "set_news", lang) for lang in offered]
+    await _screen(desk, visit, "news_languages", choices, 2)
+
+
+async def _topics(desk: Desk, visit: Visit) -> None:
+    topics = await desk.services.chats.topics(visit.chat.id)
+    choices = [_choice(f"✕ {topic.query[:40]}", "unfollow", topic.id) for topic in topics]
+    await _screen(desk, visit, "topics", choices, 1)
+
+
+async def _mutes(desk: Desk, visit: Visit) -> None:
+    choices = [_choice(f"✕ {mute.value[:40]}", "unmute", at) for at, mute in enumerate(visit.chat.mutes)]
+    await _screen(desk, visit, "mutes", choices, 1)
+
+
+async def _pause(desk: Desk, visit: Visit) -> None:
+    choices = [_choice(visit.texts("button.pause_days", n=days), "set_pause", days) for days in PAUSES]
+    await _screen(desk, visit, "pause", choices, 3)
+
+
+async def _pushes(desk: Desk, visit: Visit) -> None:
+    await _edit(desk, visit, lambda chat: replace(chat, pushes_per_day=_after(PUSHES, chat.pushes_per_day)))
+
+
+async def _empty(desk: Desk, visit: Visit) -> None:
+    await _edit(desk, visit, lambda chat: replace(chat, when_empty=_after(tuple(WhenEmpty), chat.when_empty)))
+
+
+async def _silent(desk: Desk, visit: Visit) -> None:
+    await _edit(desk, visit, lambda chat: replace(chat, silent=not chat.silent))
+
+
+async def _previews(desk: Desk, visit: Visit) -> None:
+    await _edit(desk, visit, lambda chat: replace(chat, previews=not chat.previews))
+
+
+def _after(choices: tuple[T, ...], present: T) -> T:
+    return choices[(choices.index(present) + 1) % len(choices)] if present in choices else choices[0]
+
+
+async def _unsubscribe(desk: Desk, visit: Visit) -> None:
+    desk.remember(visit.chat)
+    chat = await desk.services.chats.unsubscribe(visit.chat.id, visit.now)
+    await _show_changed(desk, replace(visit, chat=chat))
+
+
+async def _subscribe(desk: Desk, visit: Visit) -> None:
+    desk.remember(visit.chat)
+    chat = await desk.services.chats.subscribe(visit.chat.id, visit.now)
+    await _show_changed(desk, replace(visit, chat=chat))
+
+
+async def _undo(desk: Desk, visit: Visit) -> None:
+    """Back to how the chat was before the last change; what Telegram said of it meanwhile stays."""
+    before = desk.before_change.pop(visit.chat.id, None)
+    if before is None:
+        await desk.tell(visit, "settings.nothing_to_undo")
+        return
+
+    def edit(chat: Chat) -> Chat:
+        return replace(before, address=chat.address, kind=chat.kind, blocked_code=chat.blocked_code)
+
+    chat = await desk.services.chats.change(visit.chat.id, visit.now, edit)
+    await _show_changed(desk, replace(visit, chat=chat, texts=texts.load(chat.language)))
+
+
+async def _edit(desk: Desk, visit: Visit, edit: Callable[[Chat], Chat]) -> Visit:
+    """Save a change and show the first screen with it."""
+    changed = await _save(desk, visit, edit)
+    await _show_changed(desk, changed)
+    return changed
+
+
+async def _save(desk: Desk, visit: Visit, edit: Callable[[Chat], Chat]) -> Visit:
+    desk.remember(visit.chat)
+    chat = await desk.services.chats.change(visit.chat.id, visit.now, edit)
+    return replace(visit, chat=chat, texts=texts.load(chat.language))
+
+
+async def _show_changed(desk: Desk, visit: Visit) -> None:
+    topics = await desk.services.chats.topics(visit.chat.id)
+    rows = list(_main(visit, len(topics)))
+    if visit.chat.id in desk.before_change:
+        rows.append([button(visit, "button.undo", Area.SETTINGS, "undo")])
+    await desk.rewrite(visit, _summary(desk, visit), rows)
+
+
+async def _set_time(desk: Desk, visit: Visit, argument: str) -> None:
+    at = arguments.time_of_day(f"{argument[:2]}:{argument[2:]}")
+
+    def edit(chat: Chat) -> Chat:
+        times: set[time] = set(chat.timetable.times) ^ {at}
+        return replace(chat, timetable=replace(chat.timetable, times=tuple(sorted(times or {at}))))
+
+    await _times(desk, await _save(desk, visit, edit))
+
+
+async def _set_day(desk: Desk, visit: Visit, argument: str) -> None:
+    day = int(argument) if argument.isdigit() and int(argument) < 7 else None
+    if day is None:
+        raise BadRequest("this button is no longer understood", code="button_stale")
+
+    def edit(chat: Chat) -> Chat:
+        days = chat.timetable.weekdays ^ {day}
+        return replace(chat, timetable=replace(chat.timetable, weekdays=frozenset(days or {day})))
+
+    await _weekdays(desk, await _save(desk, visit, edit))
+
+
+async def _set_zone(desk: Desk, visit: Visit, argument: str) -> None:
+    zone = arguments.zone(argument)
+    await _edit(desk, visit, lambda chat: replace(chat, timetable=replace(chat.timetable, zone=zone)))
+
+
+async def _set_length(desk: Desk, visit: Visit, argument: str) -> None:
+    if argument not in set(Length):
+        raise BadRequest("this button is no longer understood", code="button_stale")
+    await _edit(desk, visit, lambda chat: replace(chat, length=Length(argument)))
+
+
+async def _set_language(desk: Desk, visit: Visit, argument: str) -> None:
+    await _edit(desk, visit, lambda chat: replace(chat, language=texts.nearest(argument)))
+
+
+async def _set_news(desk: Desk, visit: Visit, argument: str) -> None:
+    def edit(chat: Chat) -> Chat:
+        chosen = [lang for lang in chat.news_languages if lang != argument]
+        return replace(chat, news_languages=tuple(chosen if argument in chat.news_languages else [*chosen, argument]))
+
+    await _news_languages(desk, await _save(desk, visit, edit))
+
+
+async def _unfollow(desk: Desk, visit: Visit, argument: str) -> None:
+    if argument.isdigit():
+        await desk.services.chats.unfollow(visit.chat.id, TopicId(int(argument)))
+    await _topics(desk, visit)
+
+
+async def _unmute(desk: Desk, visit: Visit, argument: str) -> None:
+    mutes: tuple[Mute, ...] = visit.chat.mutes
+    if argument.isdigit() and int(argument) < len(mutes):
+        visit = await _save(
+            desk, visit, lambda chat: replace(chat, mutes=tuple(m for m in chat.mutes if m != mutes[int(argument)]))
+        )
+    await _mutes(desk, visit)
+
+
+async def _set_pause(desk: Desk, visit: Visit, argument: str) -> None:
+    if not argument.isdigit() or not 1 <= int(argument) <= 365:
+        raise BadRequest("this button is no longer understood", code="button_stale")
+    desk.remember(visit.chat)
+    until = visit.now + timedelta(days=int(argument))
+    chat = await desk.services.chats.pause(visit.chat.id, visit.now, until)
+    await _show_changed(desk, replace(visit, chat=chat))
+
+
+SCREENS: dict[str, Callable[[Desk, Visit], Awaitable[None]]] = {
+    "open": show,
+    "times": _times,
+    "days": _weekdays,
+    "zone": _zone,
+    "length": _length,
+    "language": _language,
+    "news_langs": _news_languages,
+    "topics": _topics,
+    "mutes": _mutes,
+    "pause": _pause,
+    "pushes": _pushes,
+    "empty": _empty,
+    "silent": _silent,
+    "previews": _previews,
+    "unsubscribe": _unsubscribe,
+    "subscribe": _subscribe,
+    "undo": _undo,
+}
+CHANGES: dict[str, Callable[[Desk, Visit, str], Awaitable[None]]] = {
+    "set_time": _set_time,
+    "set_day": _set_day,
+    "set_zone": _set_zone,
+    "set_length": _set_length,
+    "set_lang": _set_language,
+    "set_news": _set_news,
+    "unfollow": _unfollow,
+    "unmute": _unmute,
+    "set_pause": _set_pause,
+    "pause": _set_pause,
+}

@@ -1,0 +1,228 @@
+"""The first minute: /start, the choice of zone and time by buttons, topics to pick from, /help, /id."""
+
+from dataclasses import replace
+from datetime import time
+
+from bot import arguments, callbacks, markup, zones
+from bot.callbacks import Area
+from bot.desk import Desk, Rows, Visit
+from news.audience import Button, Chat, ChatStatus, Role, Timetable
+from news.errors import BadRequest
+
+TIMES = (time(6), time(7), time(8), time(9), time(12), time(17), time(19), time(21))
+TOPICS = 10  # entries of [topics] in each language
+
+
+def button(visit: Visit, key: str, area: Area, verb: str, *args: object, **values: object) -> Button:
+    """A button with words of ours."""
+    return Button(visit.texts(key, **values), data=callbacks.encode(area, verb, *args))
+
+
+def rows_of(buttons: list[Button], width: int) -> list[list[Button]]:
+    """Buttons in rows."""
+    return [buttons[at : at + width] for at in range(0, len(buttons), width)]
+
+
+def times_of(visit: Visit, timetable: Timetable) -> str:
+    """Local times as a sentence names them."""
+    return visit.texts.listed([visit.texts.clock(each) for each in timetable.times])
+
+
+def next_digest(visit: Visit, chat: Chat) -> str:
+    """When the next digest comes, in the chat's own time."""
+    zone = chat.timetable.zone
+    if chat.next_due_at is None:
+        return "–"
+    return f"{visit.texts.long_day(chat.next_due_at, zone)}, {visit.texts.clock(chat.next_due_at, zone)}"
+
+
+async def start(desk: Desk, visit: Visit) -> None:
+    """Greet; a code after /start makes its sender what the code says."""
+    code = visit.words.strip()
+    if code and visit.private:
+        before = visit.role
+        role = await desk.access.claim(visit.user_id, code, visit.now)
+        visit = replace(visit, role=role)
+        if role is not before:
+            await desk.tell(visit, "chat.owner_now" if role is Role.OWNER else "chat.reader_now")
+    desk.access.check_reader(visit.role)
+    if not visit.private:
+        await desk.tell(visit, "chat.welcome_group")
+        return
+    chat = await _with_likely_zone(desk, visit)
+    visit = replace(visit, chat=chat)
+    if chat.settled and chat.status is ChatStatus.ACTIVE:
+        await desk.tell(
+            visit, "chat.welcome_back", _example(visit), times=times_of(visit, chat.timetable), zone=chat.timetable.zone
+        )
+    else:
+        at = visit.texts.clock(chat.timetable.times[0])
+        await desk.tell(visit, "chat.welcome", _first_buttons(visit, at), time=at, zone=chat.timetable.zone)
+    await _say_when_empty(desk, visit)
+
+
+async def _with_likely_zone(desk: Desk, visit: Visit) -> Chat:
+    """A chat that has not chosen gets the zone that its language makes likely."""
+    chat = visit.chat
+    if chat.settled or chat.status is not ChatStatus.NEW or chat.timetable.zone != Timetable().zone:
+        return chat
+    zone = desk.services.settings.default_zone
+    if zone == Timetable().zone:
+        zone = zones.usual(visit.texts.lang) or zone
+    if zone == chat.timetable.zone:
+        return chat
+    return await desk.services.chats.change(chat.id, visit.now, lambda old: _in_zone(old, zone))
+
+
+def _in_zone(chat: Chat, zone: str) -> Chat:
+    return replace(chat, timetable=replace(chat.timetable, zone=zone))
+
+
+def _first_buttons(visit: Visit, at: str) -> Rows:
+    return [
+        [button(visit, "button.accept", Area.START, "ok", time=at)],
+        [
+            button(visit, "button.other_time", Area.START, "time"),
+            button(visit, "button.other_zone", Area.START, "zone"),
+        ],
+        *_example(visit),
+        [button(visit, "button.pick", Area.START, "pick")],
+    ]
+
+
+def _example(visit: Visit) -> list[list[Button]]:
+    return [[button(visit, "button.try_topic", Area.START, "try", 3, query=visit.texts("topics.t3"))]]
+
+
+async def _say_when_empty(desk: Desk, visit: Visit) -> None:
+    if await desk.services.sources.all():
+        return
+    admin = visit.role in {Role.ADMIN, Role.OWNER}
+    await desk.tell(visit, "chat.no_sources_admin" if admin else "chat.no_sources_reader")
+
+
+async def ask_zone(desk: Desk, visit: Visit) -> None:
+    """Zones to choose from; a city that is typed next is taken for one."""
+    desk.expect_zone(visit.chat)
+    choices = [
+        Button(zone.rsplit("/", 1)[-1].replace("_", " "), data=callbacks.encode(Area.START, "zset", zone))
+        for zone in zones.likely(visit.texts.lang)
+    ]
+    await desk.rewrite(visit, desk.words(visit, "chat.choose_zone"), rows_of(choices, 2))
+
+
+async def ask_time(desk: Desk, visit: Visit) -> None:
+    """Times to choose from."""
+    choices = [Button(visit.texts.clock(at), data=callbacks.encode(Area.START, "tset", f"{at:%H%M}")) for at in TIMES]
+    words = desk.words(visit, "chat.choose_time", zone=visit.chat.timetable.zone)
+    await desk.rewrite(visit, words, rows_of(choices, 4))
+
+
+async def set_zone(desk: Desk, visit: Visit, zone: str) -> None:
+    """Keep the zone; who has no digest yet is asked for the time."""
+    desk.remember(visit.chat)
+    chat = await desk.services.chats.change(visit.chat.id, visit.now, lambda old: _in_zone(old, zone))
+    visit = replace(visit, chat=chat)
+    if chat.status is ChatStatus.ACTIVE:
+        clock = visit.texts.clock(visit.now, zone)
+        await desk.tell(visit, "chat.zone_set", zone=zone, clock=clock)
+    else:
+        await ask_time(desk, visit)
+
+
+async def subscribe(desk: Desk, visit: Visit, timetable: Timetable) -> None:
+    """Send digests from now on, and say when the next one comes."""
+    desk.remember(visit.chat)
+    chat = await desk.services.chats.subscribe(visit.chat.id, visit.now, timetable)
+    visit = replace(visit, chat=chat)
+    words = desk.words(
+        visit,
+        "chat.subscribed",
+        times=times_of(visit, chat.timetable),
+        zone=chat.timetable.zone,
+        next=next_digest(visit, chat),
+    )
+    pick = [button(visit, "button.pick", Area.START, "pick")] if visit.private else []
+    await desk.say(visit, words, [pick, *(_example(visit) if visit.private else [])])
+
+
+async def pressed(desk: Desk, visit: Visit) -> None:
+    """A button of the first minute."""
+    press = callbacks.decode(visit.words)
+    timetable = visit.chat.timetable
+    match press.verb, press.args:
+        case "ok", ():
+            await subscribe(desk, visit, timetable)
+        case "zone", ():
+            await ask_zone(desk, visit)
+        case "time", ():
+            await ask_time(desk, visit)
+        case "zset", (zone,):
+            await set_zone(desk, visit, arguments.zone(zone))
+        case "tset", (at,):
+            chosen = arguments.time_of_day(f"{at[:2]}:{at[2:]}")
+            await subscribe(desk, visit, replace(timetable, times=(chosen,)))
+        case "pick", ():
+            await pick_topics(desk, visit)
+        case "follow", (_,):
+            await _toggle(desk, visit, visit.texts(f"topics.t{_topic_number(press.number())}"))
+        case "try", (_,):
+            from bot.handlers.topics import ask  # noqa: PLC0415 - topics offer the buttons of this module too
+
+            await ask(desk, replace(visit, words=visit.texts(f"topics.t{_topic_number(press.number())}")))
+        case _:
+            raise BadRequest("this button is no longer understood", code="button_stale")
+
+
+def _topic_number(number: int) -> int:
+    if not 1 <= number <= TOPICS:
+        raise BadRequest("this button is no longer understood", code="button_stale")
+    return number
+
+
+async def pick_topics(desk: Desk, visit: Visit) -> None:
+    """The ready list; a tick stands before those that are followed."""
+    followed = {topic.query.casefold() for topic in await desk.services.chats.topics(visit.chat.id)}
+    choices = []
+    for number in range(1, TOPICS + 1):
+        name = visit.texts(f"topics.t{number}")
+        tick = "✓ " if name.casefold() in followed else ""
+        choices.append(Button(f"{tick}{name}", data=callbacks.encode(Area.START, "follow", number)))
+    await desk.rewrite(visit, desk.words(visit, "chat.pick_topics"), rows_of(choices, 2))
+
+
+async def _toggle(desk: Desk, visit: Visit, query: str) -> None:
+    chats = desk.services.chats
+    for topic in await chats.topics(visit.chat.id):
+        if topic.query.casefold() == query.casefold():
+            await chats.unfollow(visit.chat.id, topic.id)
+            break
+    else:
+        await chats.follow(visit.chat.id, query, visit.now)
+    await pick_topics(desk, visit)
+
+
+async def help_(desk: Desk, visit: Visit) -> None:
+    """What the bot can do; admins see their part too."""
+    html = desk.words(visit, "chat.help")
+    if visit.role in {Role.ADMIN, Role.OWNER} and visit.private:
+        html = markup.join((html, desk.words(visit, "chat.help_admin")), "\n\n")
+    await desk.say(visit, html)
+
+
+async def show_id(desk: Desk, visit: Visit) -> None:
+    """The numbers of this chat and person, for settings and admins."""
+    await desk.tell(visit, "chat.id", chat=str(visit.chat.address.telegram_id), user=str(visit.user_id))
+
+
+async def location(desk: Desk, visit: Visit, latitude: float, longitude: float) -> None:
+    """A shared place gives the zone; the place itself is not kept."""
+    await set_zone(desk, visit, zones.at(latitude, longitude))
+
+
+async def timezone(desk: Desk, visit: Visit) -> None:
+    """/timezone [CITY]."""
+    if visit.words:
+        await set_zone(desk, visit, arguments.zone(visit.words))
+    else:
+        await ask_zone(desk, visit)

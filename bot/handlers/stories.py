@@ -1,0 +1,59 @@
+"""Buttons of a story: its card, how it developed, who says what, 👍 👎, no more of this."""
+
+from dataclasses import replace
+
+from bot import callbacks, markup, render
+from bot.callbacks import Area, Story as Verb
+from bot.desk import Desk, Visit
+from bot.handlers.start import button
+from news.audience import Mute, MuteKind, OutMessage, StoryCard
+from news.errors import BadRequest
+from news.ids import StoryId
+
+
+async def pressed(desk: Desk, visit: Visit) -> None:
+    """Any of them; a story that is no more is a button that is too old."""
+    press = callbacks.decode(visit.words)
+    story = StoryId(press.number())
+    card = await desk.services.topics.card(story, visit.now)
+    if card is None:
+        raise BadRequest("this button is no longer understood", code="button_stale")
+    match press.verb:
+        case Verb.CARD:
+            await _show(desk, replace(visit, message_id=None), card)
+        case Verb.TIMELINE | Verb.PERSPECTIVES:
+            await desk.send(visit.chat, await _told(desk, visit, card, press.verb))
+        case Verb.UP | Verb.DOWN:
+            await _rate(desk, visit, card, 1 if press.verb == Verb.UP else -1)
+        case Verb.MUTE:
+            desk.remember(visit.chat)
+            await desk.services.chats.mute(visit.chat.id, Mute(MuteKind.STORY, str(story)))
+            undo = button(visit, "button.undo", Area.SETTINGS, "undo")
+            await desk.tell(visit, "chat.muted_story", [[undo]])
+        case _:
+            raise BadRequest("this button is no longer understood", code="button_stale")
+
+
+async def _show(desk: Desk, visit: Visit, card: StoryCard) -> None:
+    async with desk.services.open_unit(readonly=True) as unit:
+        rating = (await unit.chats.ratings(visit.chat.id)).get(card.story_id, 0)
+    message = render.story_card(card, visit.now, visit.texts, visit.chat.timetable.zone, rating)
+    await desk.rewrite(visit, markup.trusted(message.html), message.buttons)
+
+
+async def _told(desk: Desk, visit: Visit, card: StoryCard, verb: str) -> OutMessage:
+    zone = visit.chat.timetable.zone
+    if verb == Verb.TIMELINE:
+        lines, sources = await desk.services.topics.timeline(card.story_id, visit.now)
+        return render.story_timeline(card.title, lines, sources, visit.texts, zone)
+    lines, sources = await desk.services.topics.perspectives(card.story_id, visit.now)
+    return render.story_perspectives(card.title, lines, sources, visit.texts, zone)
+
+
+async def _rate(desk: Desk, visit: Visit, card: StoryCard, value: int) -> None:
+    """A second press of the same thumb takes it back."""
+    async with desk.services.open_unit(readonly=True) as unit:
+        present = (await unit.chats.ratings(visit.chat.id)).get(card.story_id, 0)
+    kept = 0 if present == value else value
+    await desk.services.chats.rate(visit.chat.id, card.story_id, kept, visit.now)
+    await _show(desk, visit, card)

@@ -1,0 +1,219 @@
+"""Questions: /topic and plain text, /latest, /search, /follow, /topics, /unfollow, /mute, /unmute, buttons of an answer."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import arguments, callbacks, markup, render_topic
+from bot.callbacks import Area, Topic as Verb
+from bot.desk import EXPECTED, REMEMBERED, Desk, Visit
+from bot.handlers.start import button, rows_of, set_zone
+from news.audience import Button, Mute, MuteKind, OutMessage, TopicAnswer, TopicQuery
+from news.errors import BadRequest
+from news.ids import TopicId
+
+LATEST = 8
+LATEST_DAYS = 3
+RESULTS = 8
+
+
+async def text(desk: Desk, visit: Visit) -> None:
+    """Plain text in private: a city where one was asked for, else a question."""
+    if desk.expects_zone(visit.chat):
+        await set_zone(desk, visit, arguments.zone(visit.words))
+    else:
+        await ask(desk, replace(visit, words=_continued(desk, visit)))
+
+
+def _continued(desk: Desk, visit: Visit) -> str:
+    """A follow-up ("and what does the EU say?") keeps the topic of the question before it for a while."""
+    last = desk.last_question.get(visit.chat.id)
+    starts = tuple(visit.texts("chat.followup_starts").split("|"))
+    words = visit.words.strip()
+    if last is None or visit.now - last[1] > EXPECTED or not words.lower().startswith(starts):
+        return words
+    rest = words[max(len(start) for start in starts if words.lower().startswith(start)) :]
+    return f"{last[0]} {rest}"
+
+
+async def ask(desk: Desk, visit: Visit, days: int | None = None) -> None:
+    """Answer a question from the stored articles."""
+    if not visit.words.strip():
+        await desk.tell(visit, "chat.ask_what")
+        return
+    query = _understood(visit, visit.words, days)
+    await desk.think(visit)
+    answer = await desk.services.topics.answer(query, visit.now)
+    _remember(desk, visit, query.text)
+    for message in render_topic.topic_answer(answer, visit.texts, visit.chat.timetable.zone):
+        await desk.send(visit.chat, _with_wishes(visit, message))
+
+
+def _with_wishes(visit: Visit, message: OutMessage) -> OutMessage:
+    return replace(message, preview=visit.chat.previews)
+
+
+def _remember(desk: Desk, visit: Visit, question: str) -> None:
+    desk.last_question[visit.chat.id] = (question, visit.now)
+    desk.last_question.move_to_end(visit.chat.id)
+    if len(desk.last_question) > REMEMBERED:
+        desk.last_question.popitem(last=False)
+
+
+def _understood(visit: Visit, words: str, days: int | None = None) -> TopicQuery:
+    return arguments.topic_query(words, visit.now, days=days, zone=visit.chat.timetable.zone, lang=visit.texts.lang)
+
+
+async def pressed(desk: Desk, visit: Visit) -> None:
+    """A button under an answer; the question stands in the answer itself."""
+    press = callbacks.decode(visit.words)
+    question = render_topic.question_of(visit.message_bold)
+    days = press.number()
+    match press.verb:
+        case Verb.ASK:
+            await _answer_again(desk, visit, question, days)
+        case Verb.MORE:
+            await _results(desk, visit, question, days)
+        case Verb.TIMELINE:
+            answer = await _answered(desk, visit, question, days)
+            await desk.send(visit.chat, render_topic.topic_timeline(answer, visit.texts, visit.chat.timetable.zone))
+        case Verb.FOLLOW:
+            await follow(desk, replace(visit, words=question))
+        case Verb.UP | Verb.DOWN:
+            value = 1 if press.verb == Verb.UP else -1
+            answer = await _answered(desk, visit, question, days)
+            for story in answer.stories[:1]:
+                await desk.services.chats.rate(visit.chat.id, story, value, visit.now)
+            await desk.tell(visit, "chat.rated")
+        case _:
+            raise BadRequest("this button is no longer understood", code="button_stale")
+
+
+async def _answered(desk: Desk, visit: Visit, question: str, days: int) -> TopicAnswer:
+    await desk.think(visit)
+    return await desk.services.topics.answer(_understood(visit, question, days), visit.now)
+
+
+async def _answer_again(desk: Desk, visit: Visit, question: str, days: int) -> None:
+    answer = await _answered(desk, visit, question, days)
+    first, *others = render_topic.topic_answer(answer, visit.texts, visit.chat.timetable.zone)
+    await desk.rewrite(visit, markup.trusted(first.html), first.buttons)
+    for message in others:
+        await desk.send(visit.chat, _with_wishes(visit, message))
+
+
+async def latest(desk: Desk, visit: Visit) -> None:
+    """/latest: the newest stories, one line each."""
+    since = visit.now - timedelta(days=LATEST_DAYS)
+    async with desk.services.open_unit(readonly=True) as unit:
+        stories = await unit.stories.since(since, LATEST)
+        members = await unit.articles.get([story.article_ids[-1] for story in stories if story.article_ids])
+    urls = {article.id: article for article in members}
+    if not stories:
+        await desk.tell(visit, "chat.latest_none", n=str(LATEST_DAYS))
+        return
+    lines = [desk.words(visit, "chat.latest")]
+    for story in stories:
+        article = urls.get(story.article_ids[-1])
+        headline = markup.link(story.title, article.url) if article else markup.escape(story.title)
+        when = visit.texts.moment(story.last_seen, visit.chat.timetable.zone)
+        lines.append(markup.join((headline, f" · {when}")))
+    choices = [
+        Button(str(number), data=callbacks.encode(Area.STORY, "card", story.id))
+        for number, story in enumerate(stories, start=1)
+    ]
+    await desk.say(visit, markup.join(lines, "\n\n"), rows_of(choices, 8))
+
+
+async def search(desk: Desk, visit: Visit) -> None:
+    """/search WORDS: articles by relevance."""
+    if not visit.words.strip():
+        await desk.tell(visit, "chat.search_what")
+        return
+    await _results(desk, visit, visit.words, None)
+
+
+async def _results(desk: Desk, visit: Visit, question: str, days: int | None) -> None:
+    query = _understood(visit, question, days)
+    await desk.think(visit)
+    hits = await desk.services.topics.search(query, visit.now, limit=RESULTS)
+    if not hits:
+        await desk.tell(visit, "chat.search_none", query=query.text, n=str(query.window_days))
+        return
+    lines = [desk.words(visit, "chat.search_results", query=query.text)]
+    for hit in hits:
+        when = visit.texts.day(hit.published_at, visit.chat.timetable.zone)
+        lines.append(markup.join((markup.link(hit.title or hit.url, hit.url), f"\n{hit.publisher}, {when}")))
+    await desk.say(visit, markup.join(lines, "\n\n"))
+
+
+async def follow(desk: Desk, visit: Visit) -> None:
+    """/follow TOPIC: a section of the digest."""
+    if not visit.words.strip():
+        await desk.tell(visit, "chat.follow_what")
+        return
+    query = _understood(visit, visit.words)
+    topic = await desk.services.chats.follow(visit.chat.id, query.text, visit.now)
+    undo = Button(visit.texts("button.undo"), data=callbacks.encode(Area.SETTINGS, "unfollow", topic.id))
+    await desk.tell(visit, "chat.followed", [[undo]], query=topic.query)
+
+
+async def topics(desk: Desk, visit: Visit) -> None:
+    """/topics: what is followed, each with a button that ends it."""
+    followed = await desk.services.chats.topics(visit.chat.id)
+    pick = [button(visit, "button.pick", Area.START, "pick")]
+    if not followed:
+        await desk.tell(visit, "chat.topics_none", [pick])
+        return
+    choices = [
+        [Button(f"✕ {topic.query[:50]}", data=callbacks.encode(Area.SETTINGS, "unfollow", topic.id))]
+        for topic in followed
+    ]
+    await desk.tell(visit, "chat.topics_list", [*choices, pick])
+
+
+async def unfollow(desk: Desk, visit: Visit) -> None:
+    """/unfollow TOPIC, or its number."""
+    wanted = visit.words.strip().casefold()
+    for topic in await desk.services.chats.topics(visit.chat.id):
+        if wanted in {topic.query.casefold(), str(topic.id)}:
+            await desk.services.chats.unfollow(visit.chat.id, TopicId(topic.id))
+            await desk.tell(visit, "chat.unfollowed", query=topic.query)
+            return
+    await desk.tell(visit, "chat.unfollow_what")
+
+
+async def mute(desk: Desk, visit: Visit) -> None:
+    """/mute WORDS or PUBLISHER; without words, what is muted."""
+    value = " ".join(visit.words.split())[:100]
+    if not value:
+        await _mutes(desk, visit)
+        return
+    domain = "." in value and " " not in value and not value.endswith(".")
+    desk.remember(visit.chat)
+    await desk.services.chats.mute(
+        visit.chat.id, Mute(MuteKind.PUBLISHER if domain else MuteKind.WORD, value.lower() if domain else value)
+    )
+    undo = button(visit, "button.undo", Area.SETTINGS, "undo")
+    await desk.tell(visit, "chat.muted", [[undo]], value=value)
+
+
+async def _mutes(desk: Desk, visit: Visit) -> None:
+    choices = [
+        [Button(f"✕ {each.value[:50]}", data=callbacks.encode(Area.SETTINGS, "unmute", at))]
+        for at, each in enumerate(visit.chat.mutes)
+    ]
+    if choices:
+        await desk.tell(visit, "chat.mutes_list", choices)
+    else:
+        await desk.tell(visit, "chat.mute_what")
+
+
+async def unmute(desk: Desk, visit: Visit) -> None:
+    """/unmute WORDS."""
+    wanted = visit.words.strip().casefold()
+    for each in visit.chat.mutes:
+        if each.value.casefold() == wanted:
+            await desk.services.chats.unmute(visit.chat.id, each)
+            await desk.tell(visit, "chat.unmuted", value=each.value)
+            return
+    await _mutes(desk, visit)

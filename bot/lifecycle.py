@@ -1,0 +1,264 @@
+"""The bot's life: the Telegram application is built, started and stopped; the sender, the ticks and the health port
+beside it; SIGTERM and SIGINT end it in order (updates first, then what is under way to chats).
+
+In: the services. Raises BadRequest (`no_token`, `bad_token`). One failed poll with 401 ends the library's polling for
+good while the process lives on: the last successful poll is watched, and silence ends the process with an error.
+"""
+
+import asyncio
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from telegram import Bot, Update
+from telegram.constants import ChatAction, ChatMemberStatus
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.access import Access
+from bot.delivery import DeliveryLoop
+from bot.desk import Desk, Line
+from bot.governor import Governor, Rates
+from bot.handlers.routes import Routes
+from bot.limiter import GovernedLimiter, Turn
+from bot.menu import set_menus
+from bot.messenger import TelegramMessenger
+from bot.notices import Notices
+from bot.outcomes import Outcomes, Policy
+from bot.services import Services
+from bot.settings import Settings
+from news.audience import Address
+from news.errors import BadRequest
+from news.ports import Messenger
+
+log = structlog.get_logger()
+
+Beside = Callable[[Messenger], Awaitable[None]]
+"""Work that goes on beside the bot from its start."""
+
+UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+POOL = 16  # connections; the library's cost of a request grows with their number
+RETRY_S = 5.0
+LEADERS_S = 60.0  # how long a group's admins are remembered
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Everything that sends."""
+
+    application: "Application[Any, Any, Any, Any, Any, Any]"
+    delivery: DeliveryLoop
+    replies: TelegramMessenger
+
+
+def clock() -> datetime:
+    """The present time."""
+    return datetime.now(UTC)
+
+
+def build(services: Services) -> Sending:
+    """The Telegram application and the sender over one governor."""
+    settings = services.settings
+    governor = Governor(Rates(overall_per_s=settings.messages_per_s))
+    application = (
+        ApplicationBuilder()
+        .token(_token(settings))
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .request(_request(settings, POOL))
+        .get_updates_request(_request(settings, 1))
+        .rate_limiter(GovernedLimiter(governor))
+        .job_queue(None)
+        .build()
+    )
+    bot: ExtBot[Turn] = application.bot
+    outcomes = Outcomes(
+        services.open_unit, services.chats, Notices(services.open_unit, settings.admins), Policy(), clock
+    )
+    delivery = DeliveryLoop(services.open_unit, TelegramMessenger(bot, paced=True), governor, outcomes, clock)
+    return Sending(application, delivery, TelegramMessenger(bot))
+
+
+def _token(settings: Settings) -> str:
+    if settings.telegram_token is None:
+        raise BadRequest("BYLINE_TELEGRAM_TOKEN is not set: there is no bot to speak as.", code="no_token")
+    return settings.telegram_token.get_secret_value()
+
+
+def _request(settings: Settings, connections: int) -> HTTPXRequest:
+    """A proxy of the environment is for the world, not for a server on this machine."""
+    trusts = urlsplit(settings.telegram_api_url).hostname not in LOOPBACK
+    return HTTPXRequest(connection_pool_size=connections, httpx_kwargs={"trust_env": trusts})
+
+
+async def run(services: Services, beside: Beside | None = None) -> None:
+    """Run until SIGTERM or SIGINT."""
+    sending = build(services)
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    async with _connected(sending.application, stop):
+        if stop.is_set():
+            return
+        access = Access(services.settings, services.open_unit)
+        desk = Desk(services, access, _line(sending))
+        Routes(desk).register(sending.application)
+        await _say_code(access, sending.application.bot)
+        await set_menus(sending.application.bot, await access.owners())
+        tasks: list[asyncio.Future[None]] = [asyncio.create_task(sending.delivery.run(stop))]
+        if beside is not None:
+            tasks.append(asyncio.ensure_future(beside(sending.replies)))
+        try:
+            await _serve(sending.application, services.settings, stop)
+        finally:
+            stop.set()
+            await _end(tasks)
+    log.info("bot_stopped")
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+
+@asynccontextmanager
+async def _connected(
+    application: "Application[Any, Any, Any, Any, Any, Any]", stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """The application with its bot known; a server that does not answer yet is asked again."""
+    while not stop.is_set():
+        try:
+            await application.initialize()
+            break
+        except InvalidToken as error:
+            raise BadRequest("Telegram refuses the token in BYLINE_TELEGRAM_TOKEN.", code="bad_token") from error
+        except NetworkError as error:
+            log.warning("telegram_not_reached", error=str(error), again_in_s=RETRY_S)
+            await _sleep(RETRY_S, stop)
+    try:
+        yield
+    finally:
+        await application.shutdown()
+
+
+async def _sleep(seconds: float, stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+async def _serve(
+    application: "Application[Any, Any, Any, Any, Any, Any]", settings: Settings, stop: asyncio.Event
+) -> None:
+    updater = application.updater
+    assert updater is not None
+    await application.start()
+    try:
+        if settings.webhook_url is None:
+            await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_poll_failed)
+        else:
+            await _start_webhook(updater, settings)
+        log.info("bot_started", username=application.bot.username)
+        await stop.wait()
+        await updater.stop()
+    finally:
+        if application.running:
+            await application.stop()
+
+
+async def _start_webhook(updater: Any, settings: Settings) -> None:
+    secret = settings.webhook_secret
+    await updater.start_webhook(
+        listen="0.0.0.0",  # noqa: S104 - behind the reverse proxy that webhook_url names
+        port=settings.webhook_port,
+        url_path=urlsplit(settings.webhook_url or "").path.lstrip("/"),
+        webhook_url=settings.webhook_url,
+        secret_token=secret.get_secret_value() if secret is not None else secrets.token_urlsafe(32),
+        allowed_updates=UPDATES,
+        bootstrap_retries=-1,
+    )
+
+
+def _poll_failed(error: TelegramError) -> None:
+    log.warning("poll_failed", error=str(error))
+
+
+async def _end(tasks: list[asyncio.Future[None]]) -> None:
+    """The sender ends by itself; work beside the bot is cut off, its rows say where it was."""
+    for task in tasks[1:]:
+        task.cancel()
+    for done in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(done, Exception):
+            log.error("task_failed", exc_info=done)
+
+
+async def _say_code(access: Access, bot: Bot) -> None:
+    code = await access.code()
+    if code is not None:
+        sys.stderr.write(f"No admin yet. Send this to @{bot.username} to become its owner:\n  /start {code}\n")
+        sys.stderr.flush()
+
+
+def _line(sending: Sending) -> Line:
+    bot: Bot = sending.application.bot
+    known: dict[tuple[int, int], tuple[float, bool]] = {}
+
+    async def typing(address: Address) -> None:
+        try:
+            await bot.send_chat_action(address.telegram_id, ChatAction.TYPING, message_thread_id=address.thread_id)
+        except TelegramError as error:
+            log.info("typing_not_shown", error=str(error))
+
+    async def leads_group(chat: int, user: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        if known.get((chat, user), (0.0, False))[0] < now:
+            member = await bot.get_chat_member(chat, user)
+            leads = member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
+            known[chat, user] = (now + LEADERS_S, leads)
+        return known[chat, user][1]
+
+    async def leave(chat: int) -> None:
+        await bot.leave_chat(chat)
+
+    return Line(
+        messenger=sending.replies,
+        typing=typing,
+        leads_group=leads_group,
+        leave=leave,
+        username=bot.username,
+        wake_delivery=sending.delivery.wake.set,
+    )
+
+
+async def dispatch(services: Services) -> Mapping[str, int]:
+    """Send what is due once, by hand; what became of it by outcome."""
+    sending = build(services)
+    async with sending.application.bot:
+        report = await sending.delivery.dispatch()
+    return {name: report.counts[name] for name in ("sent", "retried", "unknown", "failed", "dropped")}
+
+
+async def check_telegram(settings: Settings) -> tuple[bool, str]:
+    """Whether Telegram knows the token, and as whom."""
+    if settings.telegram_token is None:
+        return True, "no token: `byline run` starts the playground"
+    try:
+        async with Bot(
+            _token(settings),
+            base_url=f"{settings.telegram_api_url}/bot",
+            request=_request(settings, 1),
+            get_updates_request=_request(settings, 1),
+        ) as bot:
+            return True, f"@{bot.username} at {settings.telegram_api_url}"
+    except TelegramError as error:
+        return False, f"{settings.telegram_api_url}: {error}"
