@@ -30,7 +30,10 @@ def main() -> int:
         print(f"== {name}: {'ok' if code == 0 else f'exit {code}'}, {time.monotonic() - began:.0f} s", flush=True)
         if code:
             failed.append(name)
-    print(f"{len(chosen) - len(failed)} of {len(chosen)} hold their floors" + (f"; below: {', '.join(failed)}" if failed else ""))
+    print(
+        f"{len(chosen) - len(failed)} of {len(chosen)} hold their floors"
+        + (f"; below: {', '.join(failed)}" if failed else "")
+    )
     return 1 if failed else 0
 
 

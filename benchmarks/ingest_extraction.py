@@ -107,13 +107,19 @@ def main() -> bool:
     measured: dict[str, float] = {}
     for (group, rival), found in sorted(scores.items()):
         mean = round(sum(score for score, _ in found) / len(found), 4)
-        print(f"{group:12} {rival:18} pages {len(found):4}  F1 {mean:.4f}  CPU {1000 * seconds[rival] / len(material):6.1f} ms a page")
+        print(
+            f"{group:12} {rival:18} pages {len(found):4}  F1 {mean:.4f}  CPU {1000 * seconds[rival] / len(material):6.1f} ms a page"
+        )
         if rival == "ours":
             measured[f"{group}_f1"] = mean
             if "--worst" in sys.argv:
                 print(*sorted(found)[:25], sep="\n")
     for group in {group for group, _ in scores}:
-        others = [sum(s for s, _ in found) / len(found) for (one, rival), found in scores.items() if one == group and rival != "ours"]
+        others = [
+            sum(s for s, _ in found) / len(found)
+            for (one, rival), found in scores.items()
+            if one == group and rival != "ours"
+        ]
         measured[f"{group}_ahead_of_best"] = round(measured[f"{group}_f1"] - max(others), 4)
     return judged("extraction", measured)
 

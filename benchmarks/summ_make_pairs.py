@@ -41,7 +41,9 @@ def _of_kind(kind: str, number: int, held_out: list[OpenArticle], rng: random.Ra
         true = paraphrase(sentence, article.sentences, rng)
         false = ERRORS[kind](true, article.sentences, rng)
         if false and false != true:
-            made.append({"id": f"{kind}-{len(made)}", "kind": kind, "article": article.id, "true": true, "false": false})
+            made.append(
+                {"id": f"{kind}-{len(made)}", "kind": kind, "article": article.id, "true": true, "false": false}
+            )
         if len(made) == number:
             break
     return made

@@ -4,7 +4,9 @@
 
 True: sentences as they stand, paraphrases, lead sentences against the body of their article. False: the seven kinds of error
 on them, and sentences of other articles with a name of this one. Two thirds of the articles train, the rest is the pairs'.
-Weights that would reward a sign of error are held at zero. No development set is read.
+No development set is read here. The prior towards which the weights are drawn, and how strongly, were chosen by hand on FRANK valid and
+FactCC: errors made by hand are near copies, and alone would teach nothing about sentences that a model wrote freely.
+The threshold is the lowest at which at most 2 % of the false training claims pass.
 """
 
 import argparse
@@ -16,16 +18,25 @@ from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.summ_corruptions import ERRORS, names, paraphrase
+from benchmarks.summ_corruptions import ERRORS, merge_events, names, paraphrase, swap_entity
 from benchmarks.summ_open import OpenArticle, articles
 from summarizer.config import SummarizerConfig
 from summarizer.embedding import Encoder
 from summarizer.signs import Signs
 from summarizer.verify import measure, read_source
 
+Floats = NDArray[np.float64]
 OUT = Path(__file__).parents[1] / "summarizer" / "data" / "verifier.json"
-_STEPS, _RATE, _PENALTY = 4000, 0.5, 0.002
+_STEPS, _RATE, _STRENGTH = 4000, 0.5, 0.06
+_PASS = 0.02
+_PRIOR = {
+    "uncommon": -2, "scattered": -1, "unshared": -4, "novel": -6, "new_pairs": -4, "distant": -3,
+    "name": -1.5, "number": -1.5, "date": -1.5, "quotation": -1, "speaker": -1,
+    "replaced_name": -1, "replaced_number": -1, "replaced_word": -1, "inserted": -1,
+    "negation": -1, "modality": -0.3, "roles": -1,
+}  # fmt: skip
 
 
 def claims(article: OpenArticle, others: list[OpenArticle], rng: random.Random) -> Iterator[tuple[str, int, float]]:
@@ -45,9 +56,14 @@ def claims(article: OpenArticle, others: list[OpenArticle], rng: random.Random) 
     if own and there:
         yield foreign.replace(there[0], rng.choice(own)), 0, 1.0
     yield foreign, 0, 0.5
+    for sentence in rng.sample(usable, min(3, len(usable))):
+        elsewhere = rng.choice(others).sentences
+        for mixed in (merge_events(sentence, elsewhere, rng), swap_entity(sentence, elsewhere, rng)):
+            if mixed and mixed != sentence:
+                yield mixed, 0, 1.0
 
 
-def examples(rng: random.Random) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def examples(rng: random.Random) -> tuple[Floats, Floats, Floats]:
     encoder = Encoder(SummarizerConfig(threads=1))
     train = articles(held_out=False)
     rows: list[list[float]] = []
@@ -68,15 +84,16 @@ def examples(rng: random.Random) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.array(rows), np.array(labels, dtype=float), np.array(weights)
 
 
-def fit(rows: np.ndarray, labels: np.ndarray, importance: np.ndarray) -> tuple[float, np.ndarray]:
-    """Logistic regression by gradient descent, the classes balanced, all weights at most zero."""
+def fit(rows: Floats, labels: Floats, importance: Floats) -> tuple[float, Floats]:
+    """Logistic regression by gradient descent, the classes balanced, the weights drawn to the prior and never positive."""
     share = [importance[labels == label].sum() for label in (0, 1)]
     importance = importance / np.where(labels == 1, share[1], share[0]) / 2
-    bias, weights = 1.0, np.zeros(rows.shape[1])
+    prior = np.array([_PRIOR[each.name] for each in fields(Signs)], dtype=float)
+    bias, weights = 1.0, prior.copy()
     for _ in range(_STEPS):
         wrong = (1 / (1 + np.exp(-(bias + rows @ weights))) - labels) * importance
         bias -= _RATE * wrong.sum() * 4
-        weights = np.minimum(0, weights - _RATE * 4 * (rows.T @ wrong + _PENALTY * weights))
+        weights = np.minimum(0, weights - _RATE * 4 * (rows.T @ wrong + _STRENGTH * (weights - prior)))
     return float(bias), weights
 
 
@@ -87,11 +104,24 @@ def main() -> None:
     rows, labels, importance = examples(random.Random(parser.parse_args().seed))
     bias, weights = fit(rows, labels, importance)
     scores = 1 / (1 + np.exp(-(bias + rows @ weights)))
-    threshold = float(max(np.linspace(0.3, 0.9, 61), key=lambda at: np.mean(scores[labels == 1] >= at) + np.mean(scores[labels == 0] < at)))
+    false = np.sort(scores[labels == 0])
+    threshold = float(false[int(len(false) * (1 - _PASS))])
     names_of = [each.name for each in fields(Signs)]
-    OUT.write_text(json.dumps({"bias": round(bias, 4), "threshold": round(threshold, 3), "weights": {name: round(float(weight), 4) for name, weight in zip(names_of, weights, strict=True)}}, indent=2) + "\n")
+    OUT.write_text(
+        json.dumps(
+            {
+                "bias": round(bias, 4),
+                "threshold": round(threshold, 3),
+                "weights": {name: round(float(weight), 4) for name, weight in zip(names_of, weights, strict=True)},
+            },
+            indent=2,
+        )
+        + "\n"
+    )
     kept, passed = np.mean(scores[labels == 1] >= threshold), np.mean(scores[labels == 0] >= threshold)
-    print(f"{len(labels)} claims, {time.monotonic() - started:.0f} s, threshold {threshold:.2f}: {kept:.1%} of the true kept, {passed:.1%} of the false pass")
+    print(
+        f"{len(labels)} claims, {time.monotonic() - started:.0f} s, threshold {threshold:.2f}: {kept:.1%} of the true kept, {passed:.1%} of the false pass"
+    )
 
 
 if __name__ == "__main__":

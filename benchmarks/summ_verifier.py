@@ -83,7 +83,9 @@ def pairs_accuracy(scorers: dict[str, Scorer]) -> tuple[dict[str, float], dict[s
                     ours[row["kind"]].append((true > false) + 0.5 * (true == false))
                     ours["kept"].append(true >= threshold)
                     ours["passed"].append(false >= threshold)
-    return {name: float(np.mean(values)) for name, values in right.items()}, {name: float(np.mean(values)) for name, values in ours.items()}
+    return {name: float(np.mean(values)) for name, values in right.items()}, {
+        name: float(np.mean(values)) for name, values in ours.items()
+    }
 
 
 def measure() -> dict[str, float]:

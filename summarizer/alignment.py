@@ -5,6 +5,7 @@ what was replaced, put in or left out against the best of them. Time grows with 
 sources of more sentences than `_SHORTLIST` are narrowed by shared words first. Pure.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -44,7 +45,7 @@ def prepare(sentences: Sequence[str]) -> SourceText:
     """A source's words, counted once."""
     tokens = tuple(tuple(words(sentence)) for sentence in sentences)
     names = {word for sentence in sentences for name in _CASED_NAME.findall(sentence) for word in words(name)}
-    bigrams = frozenset(pair for row in tokens for pair in zip(row, row[1:], strict=False))
+    bigrams = frozenset(pair for row in tokens for pair in itertools.pairwise(row))
     vocabulary = Counter(word for row in tokens for word in set(row))
     return SourceText(tuple(sentences), tokens, vocabulary, bigrams, frozenset(names))
 

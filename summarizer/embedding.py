@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from transformers import AutoModel, AutoTokenizer
+from transformers.utils import logging as transformers_logging
 
 from news.errors import SummaryError
 from news.ids import ModelId
@@ -42,6 +43,7 @@ class Encoder:
 
     def __init__(self, config: SummarizerConfig) -> None:
         """Load it; takes seconds."""
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.id: ModelId = model_id(config.embedding_model)
         if config.embedding_model is None:
             folder = bundled_folder()

@@ -7,6 +7,7 @@ Raises SummaryError from `embed` when the encoder cannot be loaded.
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,22 +26,28 @@ from news.reading import (
     SummaryInput,
     SummarySentence,
     Vector,
+    Verdict,
 )
-from summarizer import answer, extractive, language, sentences
+from summarizer import answer, caching, extractive, language, sentences, verify
+from summarizer.caching import SummaryCache
 from summarizer.compression import Compressed, compress, cut_at_clause, cut_at_word
 from summarizer.config import SummarizerConfig
 from summarizer.encoders import languages_of
+from summarizer.generation import generate
 from summarizer.lexical import tfidf
 from summarizer.loading import model_id
 from summarizer.vectors import Matrix, to_matrix, to_vectors
+from summarizer.verify import Embed
 from summarizer.words import count_words
 
 if TYPE_CHECKING:
     from summarizer.embedding import Encoder
+    from summarizer.generators import Generator
 
 _log = structlog.get_logger()
 _WORDS_PER_SENTENCE = 30
 _SHORT_SUMMARY_SENTENCES = 3
+_SOURCES_KEPT = 32
 
 
 class Engine:
@@ -50,7 +57,10 @@ class Engine:
         """Remember the configuration; nothing is loaded yet."""
         self._config = config
         self._encoder: Encoder | None = None
+        self._generator: Generator | None = None
         self._refusal: SummaryError | None = None
+        self._cache = SummaryCache(config.cache_dir)
+        self._sources: OrderedDict[str, verify.Source] = OrderedDict()
         self._languages = languages_of(config)
         self._model = model_id(config.embedding_model)
 
@@ -83,6 +93,24 @@ class Engine:
         langs = [language.detect(passage.text) for passage in passages]
         return answer.choose(question, query_vector, passages, langs, max_sentences)
 
+    def verify(self, source: str, claims: Sequence[str]) -> list[Verdict]:
+        """Whether the source says each claim; the last sources stay read."""
+        read = self._sources.pop(source, None) or verify.read_source(source, language.detect(source))
+        self._sources[source] = read
+        if len(self._sources) > _SOURCES_KEPT:
+            self._sources.popitem(last=False)
+        return verify.verify(read, claims, self._embed_known(read.lang))
+
+    def _embed_known(self, lang: str | None) -> Embed | None:
+        """The encoder, where there is one that knows the language."""
+        if not self._knows(lang):
+            return None
+        try:
+            return self._load_encoder().embed
+        except SummaryError as error:
+            _log.warning("verified_without_encoder", code=error.code)
+            return None
+
     def _knows(self, lang: str | None) -> bool:
         return self._languages is None or lang is None or lang in self._languages
 
@@ -96,12 +124,49 @@ class Engine:
             try:
                 self._encoder = Encoder(self._config)
             except SummaryError as error:
-                self._refusal = error
+                if error.code != "model_unreachable":  # the hub may answer the next time, a broken file will not
+                    self._refusal = error
                 raise
             _log.info("encoder_loaded", model=self._model, seconds=round(time.monotonic() - started, 2))
         return self._encoder
 
     def _summarize(self, item: SummaryInput, max_words: int, method: Method | None) -> Summary:
+        if self._config.summary_model and method in {None, Method.ABSTRACTIVE}:
+            generated = self._generate(item, max_words)
+            if generated is not None:
+                return generated
+        return self._extracted(item, max_words, method)
+
+    def _generate(self, item: SummaryInput, max_words: int) -> Summary | None:
+        """The generator's summary, sentence by sentence verified; None where the extracted one is to be shown."""
+        started = time.monotonic()
+        name = model_id(self._config.summary_model)
+        read = [sentence.text for sentence in item.reading.sentences]
+        key = caching.key(
+            "\n".join(read), name, max_words, self._config.max_input_words, self._config.dtype, self._model
+        )
+        cached = self._cache.get(key)
+        if cached is not None or not read:
+            return cached
+        try:
+            if self._generator is None:
+                from summarizer.generators import open_generator  # noqa: PLC0415 (as the encoder)
+
+                self._generator = open_generator(self._config)
+            limits = (max_words, self._config.max_input_words)
+            draft = generate(item.reading.sentences, item.reading.lang, self._generator, self.verify, limits)
+        except SummaryError as error:
+            _log.warning("generation_failed", code=error.code, reason=error.message)
+            return None
+        if draft is None:
+            _log.info("generation_refused", model=name)
+            return None
+        seconds = round(time.monotonic() - started, 4)
+        summary = Summary(sentences=draft.sentences, method=Method.ABSTRACTIVE, model=name, seconds=seconds)
+        self._cache.put(key, summary)
+        return summary
+
+    def _extracted(self, item: SummaryInput, max_words: int, method: Method | None) -> Summary:
         started = time.monotonic()
         texts = [sentence.text for sentence in item.reading.sentences]
         candidates = [compress(text, item.reading.lang) for text in texts[: extractive.MAX_SENTENCES]]

@@ -4,6 +4,7 @@ In: a claim sentence, its source prepared, the facts of both, the cosine to the 
 0..1 and mostly 0 for a claim that copies its source, and the reasons in words. Pure; no model runs here.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -100,7 +101,7 @@ def _novel(own: Sequence[str], source: SourceText, reasons: Reasons) -> float:
 
 
 def _new_pairs(own: Sequence[str], source: SourceText) -> float:
-    pairs = list(zip(own, own[1:], strict=False))
+    pairs = list(itertools.pairwise(own))
     return sum(pair not in source.bigrams for pair in pairs) / len(pairs) if pairs else 0.0
 
 

@@ -25,6 +25,9 @@ from summarizer.signs import Signs, signs
 from summarizer.tables import language_table
 from summarizer.vectors import Matrix
 
+_FACTS = frozenset({"name", "number", "date", "quotation", "speaker", "negation"})
+"""Reasons of these kinds alone refuse a claim, however much of its wording the source has."""
+
 Embed = Callable[[Sequence[str]], Matrix]
 
 
@@ -96,6 +99,8 @@ def _verify_claim(source: Source, claim: str, embed: Embed | None) -> Verdict:
     for part in parts:
         found, why = measure(source, part, embed)
         score = judged.score(found)
+        if any(kind in _FACTS for kind, _ in why):
+            score *= judged.threshold
         if score < judged.threshold and not why:
             why = [("alignment", f"no sentence of the source says: {part}")]
         worst = min(worst, score)

@@ -1,0 +1,360 @@
+"""One event, one story: the production decision on labelled pairs and clusters, against pinned floors.
+
+    python -m benchmarks.stories_quality            measure, fail below a floor
+    python -m benchmarks.stories_quality --update   raise floors to what was measured; a floor never falls without --lower
+    python -m benchmarks.stories_quality --json     one JSON object with every figure
+
+Measured at the one fixed threshold set of `news.stories` (F1, B-cubed, adjusted Rand) and over all thresholds (AUC):
+contest pairs in English and Russian, English headline pairs, headline pairs of HeadlineCause, MultiLing 2011 clusters in seven
+languages placed online in three orders. Beside them what tf-idf words alone reach with the threshold that is best in hindsight.
+Data: EVAL_DATA (default ../shared/data); a set that is absent is skipped with a word. Vectors: the bundled model.
+"""
+
+import argparse
+import asyncio
+import gzip
+import hashlib
+import json
+import os
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from news.entities import Article, ArticleKind
+from news.ids import ArticleId, SourceId, StoryId
+from news.preparing import Prepared, Preparer, PreparingRules
+from news.reading import Neighbour
+from news.stories import Found, StoryRules, Subject, assign, rules_for
+from storage.tokens import tokens
+from summarizer.config import SummarizerConfig
+from summarizer.workers import Models, open_models
+
+DATA = Path(os.environ.get("EVAL_DATA", "../shared/data"))
+FLOORS = Path(__file__).with_name("stories_baseline.json")
+NOW = datetime(2023, 3, 21, tzinfo=UTC)
+SLACK = 0.005  # under a measured figure, for other processors' rounding
+ORDERS = 3
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Prepared articles, how near each is to each, and by what."""
+
+    prepared: list[Prepared]
+    likeness: Matrix
+    by_words: list[bool]
+
+
+def read_rows(name: str) -> list[dict[str, Any]] | None:
+    """The rows of a set; None where it is absent."""
+    path = DATA / f"{name}.jsonl.gz"
+    if not path.exists():
+        print(f"{name}: absent under EVAL_DATA, skipped", file=sys.stderr)
+        return None
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def digest_of(name: str) -> str:
+    return hashlib.sha256((DATA / f"{name}.jsonl.gz").read_bytes()).hexdigest()[:16]
+
+
+def article(number: int, title: str, text: str, lang: str | None, publisher: str) -> Article:
+    return Article(
+        id=ArticleId(number),
+        source_id=SourceId(1),
+        url=f"https://{publisher}/{number}",
+        guid=None,
+        title=title,
+        text=text,
+        author=None,
+        published_at=NOW,
+        dated=False,
+        read_at=NOW,
+        lang=lang,
+        site=None,
+        publisher=publisher,
+        kind=ArticleKind.ARTICLE,
+        image_url=None,
+        whole=True,
+        revision=1,
+        fingerprint=0,
+        copy_of=None,
+        story_id=None,
+    )
+
+
+async def corpus_of(models: Models, articles: list[Article]) -> Corpus:
+    """The articles prepared as in production, with cosines of vectors, or of tf-idf words where there is no vector."""
+    preparer = Preparer(models.summarizer, models.embedder, PreparingRules(sentences_embedded=0))
+    prepared: list[Prepared] = []
+    for start in range(0, len(articles), 64):
+        good, bad = await preparer.prepare(articles[start : start + 64], NOW)
+        assert not bad, bad
+        prepared += good
+    words = tf_idf([each.text for each in prepared], [each.enrichment.lang for each in prepared])
+    by_words = [each.enrichment.vector is None for each in prepared]
+    rows = [
+        np.frombuffer(each.enrichment.vector.data, dtype="<f4") if each.enrichment.vector else np.zeros(1)
+        for each in prepared
+    ]
+    width = max(len(row) for row in rows)
+    vectors = np.array([row if len(row) == width else np.zeros(width) for row in rows], dtype=np.float64)
+    near = vectors @ vectors.T
+    likeness = np.where(np.array(by_words)[:, None], words, near)
+    return Corpus(prepared, likeness, by_words)
+
+
+def tf_idf(texts: list[str], langs: list[str | None]) -> Matrix:
+    """Cosines of tf-idf words, with storage's tokens, damping and inverse frequencies."""
+    counts = [Counter(tokens(text, lang)) for text, lang in zip(texts, langs, strict=True)]
+    holders = Counter(token for each in counts for token in each)
+    place = {token: index for index, token in enumerate(holders)}
+    matrix = np.zeros((len(texts), len(place)), dtype=np.float32)
+    for row, each in enumerate(counts):
+        for token, count in each.items():
+            rare = np.log(1 + (len(texts) - holders[token] + 0.5) / (holders[token] + 0.5))
+            matrix[row, place[token]] = (1 + np.log(count)) * rare
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    matrix /= np.where(lengths == 0, 1, lengths)
+    return np.asarray(matrix @ matrix.T, dtype=np.float64)
+
+
+def subject_of(corpus: Corpus, place: int) -> Subject:
+    prepared = corpus.prepared[place]
+    return Subject(
+        article_id=prepared.article.id,
+        title=prepared.article.title,
+        publisher=prepared.article.publisher,
+        published_at=prepared.article.published_at,
+        lang=prepared.enrichment.lang,
+        facts=prepared.enrichment.facts,
+    )
+
+
+def neighbour_of(corpus: Corpus, place: int, other: int, story: int, size: int) -> Neighbour:
+    prepared = corpus.prepared[other]
+    return Neighbour(
+        article_id=prepared.article.id,
+        story_id=StoryId(story),
+        similarity=float(corpus.likeness[place, other]),
+        by_words=corpus.by_words[place],
+        publisher=prepared.article.publisher,
+        title=prepared.article.title,
+        lang=prepared.enrichment.lang,
+        published_at=prepared.article.published_at,
+        facts=prepared.enrichment.facts,
+        copy_of=None,
+        story_size=size,
+    )
+
+
+def margin(corpus: Corpus, one: int, two: int, rules: StoryRules) -> float:
+    """How far a pair is above the threshold, by asking the decision itself with ever other thresholds."""
+    subject, neighbour = subject_of(corpus, one), neighbour_of(corpus, one, two, 1, 1)
+    low, high = -1.5, 1.5
+    for _ in range(12):
+        middle = (low + high) / 2
+        moved = replace(rules, join=rules.join + middle, join_by_words=rules.join_by_words + middle)
+        if isinstance(assign(subject, [neighbour], moved), Found):
+            high = middle
+        else:
+            low = middle
+    return (low + high) / 2
+
+
+def place_online(corpus: Corpus, order: list[int], rules: StoryRules) -> list[int]:
+    """The story of each article when they come in this order."""
+    story_of: dict[int, int] = {}
+    members: dict[int, set[int]] = defaultdict(set)
+    for place in order:
+        known = sorted(story_of, key=lambda other: -corpus.likeness[place, other])
+        # texts without vectors are sought by words among all, those with one among vectors
+        known = [other for other in known if corpus.by_words[place] or not corpus.by_words[other]][: rules.neighbours]
+        near = [neighbour_of(corpus, place, other, story_of[other], len(members[story_of[other]])) for other in known]
+        decision = assign(subject_of(corpus, place), near, rules)
+        story = len(order) + place if isinstance(decision, Found) else decision.story_id
+        story_of[place] = story
+        members[story].add(place)
+        for merged in () if isinstance(decision, Found) else decision.merges:
+            for other in members.pop(merged):
+                story_of[other] = story
+                members[story].add(other)
+    return [story_of[place] for place in range(len(order))]
+
+
+def b_cubed(found: list[int], gold: list[int]) -> float:
+    """F1 of B-cubed precision and recall."""
+    precision = recall = 0.0
+    for own_found, own_gold in zip(found, gold, strict=True):
+        same_found = [other for other, story in enumerate(found) if story == own_found]
+        same_gold = [other for other, story in enumerate(gold) if story == own_gold]
+        both = len(set(same_found) & set(same_gold))
+        precision += both / len(same_found)
+        recall += both / len(same_gold)
+    precision, recall = precision / len(gold), recall / len(gold)
+    return 2 * precision * recall / (precision + recall)
+
+
+def adjusted_rand(one: list[int], two: list[int]) -> float:
+    """Agreement of two groupings, 1 for equal ones, about 0 for chance."""
+
+    def pairs(counts: Counter[Any]) -> float:
+        return sum(count * (count - 1) / 2 for count in counts.values())
+
+    together = pairs(Counter(zip(one, two, strict=True)))
+    first, second, every = pairs(Counter(one)), pairs(Counter(two)), len(one) * (len(one) - 1) / 2
+    expected = first * second / every
+    most = (first + second) / 2
+    return 1.0 if most == expected else (together - expected) / (most - expected)
+
+
+def auc(scores: list[float], gold: list[bool]) -> float:
+    """How often a true pair is above a false one."""
+    true = [score for score, same in zip(scores, gold, strict=True) if same]
+    false = [score for score, same in zip(scores, gold, strict=True) if not same]
+    return sum((a > b) + 0.5 * (a == b) for a in true for b in false) / (len(true) * len(false))
+
+
+def f1(predicted: list[bool], gold: list[bool]) -> float:
+    hits = sum(a and b for a, b in zip(predicted, gold, strict=True))
+    return 2 * hits / max(1, sum(predicted) + sum(gold))
+
+
+def pair_figures(corpus: Corpus, gold: list[bool], rules: StoryRules) -> dict[str, float]:
+    """Articles 2n and 2n+1 are a pair."""
+    scores = [margin(corpus, 2 * pair, 2 * pair + 1, rules) for pair in range(len(gold))]
+    words = tf_idf([each.text for each in corpus.prepared], [each.enrichment.lang for each in corpus.prepared])
+    plain = [float(words[2 * pair, 2 * pair + 1]) for pair in range(len(gold))]
+    return {
+        "f1": f1([score >= 0 for score in scores], gold),
+        "auc": auc(scores, gold),
+        "tf_idf_auc": auc(plain, gold),
+        "tf_idf_best_f1": max(f1([score >= level for score in plain], gold) for level in plain),
+    }
+
+
+def cluster_figures(corpus: Corpus, gold: list[int], rules: StoryRules) -> dict[str, float]:
+    groupings = []
+    for seed in range(ORDERS):
+        order = list(range(len(gold)))
+        random.Random(seed).shuffle(order)
+        groupings.append(place_online(corpus, order, rules))
+    rand = [adjusted_rand(one, two) for place, one in enumerate(groupings) for two in groupings[:place]]
+    return {
+        "b_cubed": float(np.mean([b_cubed(found, gold) for found in groupings])),
+        "order_rand": float(np.mean(rand)),
+    }
+
+
+async def measure(models: Models) -> dict[str, dict[str, float]]:
+    """Every figure by set."""
+    rules = rules_for(models.embedder.model)
+    figures: dict[str, dict[str, float]] = {}
+    for lang in ("en", "ru"):
+        rows = read_rows(f"dev/cluster__tgcontest_pairs_{lang}")
+        if rows:
+            sides = [(row[side], row["lang"]) for row in rows for side in ("a", "b")]
+            articles = [
+                article(number, side["title"], side["text"], lang, side["url"].split("/")[2])
+                for number, (side, lang) in enumerate(sides, 1)
+            ]
+            gold = [bool(row["same"]) for row in rows]
+            figures[f"contest_pairs_{lang}"] = pair_figures(await corpus_of(models, articles), gold, rules)
+    rows = read_rows("dev/cluster__sts_headlines")
+    if rows:
+        rows = [row for row in rows if row["score"] >= 4 or row["score"] <= 2][::4]  # between them people disagree
+        figures["headlines_en"] = await headline_figures(models, rows, [row["score"] >= 4 for row in rows], rules)
+    rows = read_rows("open/cluster__headlinecause")
+    for lang in ("en", "ru") if rows else ():
+        own = [row for row in rows or () if row["lang"] == lang]
+        same = [row["gold"]["result"] in {"same", "left_right_cancel", "right_left_cancel"} for row in own]
+        figures[f"headlinecause_{lang}"] = await headline_figures(models, own, same, rules)
+    rows = read_rows("open/mds__multiling2011")
+    for lang in sorted({row["lang"] for row in rows or ()}):
+        docs = [(row["topic"], doc) for row in rows or () if row["lang"] == lang for doc in row["docs"]]
+        topics = sorted({topic for topic, _ in docs})
+        articles = [
+            # each a publisher of its own: the collection does not say whose they are
+            article(number, doc["title"], doc["text"], lang, f"site{number}.example")
+            for number, (_, doc) in enumerate(docs, 1)
+        ]
+        gold = [topics.index(topic) for topic, _ in docs]
+        figures[f"clusters_{lang}"] = cluster_figures(await corpus_of(models, articles), gold, rules)
+    return figures
+
+
+async def headline_figures(
+    models: Models, rows: list[dict[str, Any]], gold: list[bool], rules: StoryRules
+) -> dict[str, float]:
+    sides = [(row[side], row.get("lang", "en"), side) for row in rows for side in ("a", "b")]
+    articles = [
+        article(number, text, "", lang, f"{side}.example") for number, (text, lang, side) in enumerate(sides, 1)
+    ]
+    return pair_figures(await corpus_of(models, articles), gold, rules)
+
+
+SETS = {
+    "contest_pairs_en": "dev/cluster__tgcontest_pairs_en",
+    "contest_pairs_ru": "dev/cluster__tgcontest_pairs_ru",
+    "headlines_en": "dev/cluster__sts_headlines",
+    "headlinecause": "open/cluster__headlinecause",
+    "clusters": "open/mds__multiling2011",
+}
+FLOORED = ("f1", "auc", "b_cubed", "order_rand")
+
+
+def hold(figures: dict[str, dict[str, float]], options: argparse.Namespace) -> int:
+    """Compare with the floors, or raise them; the exit code."""
+    pinned = json.loads(FLOORS.read_text()) if FLOORS.exists() else {"floors": {}, "digests": {}}
+    digests = {name: digest_of(path) for name, path in SETS.items() if (DATA / f"{path}.jsonl.gz").exists()}
+    changed = [name for name, digest in digests.items() if pinned["digests"].get(name, digest) != digest]
+    if changed:
+        print(f"other data than the floors were measured on: {', '.join(changed)}", file=sys.stderr)
+        return 1
+    below = []
+    for name, measured in figures.items():
+        floors = pinned["floors"].setdefault(name, {})
+        for figure in FLOORED:
+            if figure in measured:
+                floor = floors.get(figure, 0.0)
+                if measured[figure] < floor:
+                    below.append(f"{name} {figure} {measured[figure]:.3f} < {floor:.3f}")
+                if options.lower or (options.update and measured[figure] - SLACK > floor):
+                    floors[figure] = round(measured[figure] - SLACK, 3)
+    if options.update or options.lower:
+        pinned["digests"].update(digests)
+        FLOORS.write_text(json.dumps(pinned, indent=2, sort_keys=True) + "\n")
+    print("\n".join(below) or "every floor holds", file=sys.stderr)
+    return 1 if below and not options.lower else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--update", action="store_true", help="raise floors to what was measured")
+    parser.add_argument("--lower", action="store_true", help="set floors to what was measured, lower ones too")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    began = time.monotonic()
+    with open_models(SummarizerConfig()) as models:
+        figures = asyncio.run(measure(models))
+    if options.json:
+        print(json.dumps(figures))
+    else:
+        for name, measured in figures.items():
+            print(f"{name:20}" + "  ".join(f"{figure} {value:.3f}" for figure, value in measured.items()))
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
+    return hold(figures, options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
