@@ -103,8 +103,5 @@ def _rows(table: Table, connection: Connection) -> Iterator[AnyRow]:
 def _in_order(table: Table, connection: Connection) -> Select[Any]:
     """By the key; names by their bytes, as the databases sort words differently."""
     by_bytes = "C" if connection.dialect.name == "postgresql" else "BINARY"
-    keys = (
-        column if column.type.python_type is int else collate(column, by_bytes)  # type: ignore[arg-type]  # text it is
-        for column in table.primary_key
-    )
+    keys = (column if column.type.python_type is int else collate(column, by_bytes) for column in table.primary_key)
     return select(table).order_by(*keys)

@@ -219,8 +219,7 @@ async def test_an_unknown_outcome_counts_as_told(open_unit: OpenUnitOfWork, agai
         await unit.deliveries.add([_row(one.id, stories=((story_id, 2),))], NOW)
         row = await _fenced(unit)
         await unit.deliveries.unknown(row.id, NOW + SECOND, again_at=NOW + 5 * SECOND if again else None)
-        assert await unit.chats.told(one.id, [story_id]) == {story_id: (2, NOW + SECOND)} or again
-        assert (await unit.chats.told(one.id, [story_id]))[story_id][0] == 2
+        assert await unit.chats.told(one.id, [story_id]) == {story_id: (2, NOW if again else NOW + SECOND)}
         assert await unit.deliveries.claim(NOW + SECOND, lease=LEASE, limit=9) == []
         assert await _state(unit) == ("pending" if again else "unknown")
         later = await unit.deliveries.claim(NOW + 5 * SECOND, lease=LEASE, limit=9)
@@ -249,7 +248,6 @@ async def test_a_sent_row_keeps_its_message_id(open_unit: OpenUnitOfWork) -> Non
         await unit.deliveries.sent(row.id, 77, NOW + SECOND)
         (sent,) = await unit.deliveries.of_story(one.id, story_id)
         assert (sent.message_id, sent.sent_at, sent.state) == (77, NOW + SECOND, DeliveryState.SENT)
-        assert sent.lease_until is None or sent.lease_until
         assert await unit.deliveries.of_story(ChatId(99), story_id) == []
 
 

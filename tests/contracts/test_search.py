@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from news.ids import ArticleId, ModelId, StoryId
+from news.ids import ArticleId, ModelId
 from news.ports import OpenUnitOfWork, UnitOfWork
 from news.reading import Vector, Window, WordQuery
 from tests.fakes.models import hashed
@@ -153,9 +153,7 @@ async def test_neighbours_most_similar_first(open_unit: OpenUnitOfWork, by_words
         ids = await _found(
             unit, TALKS, TALKS + " They spoke for hours.", GRAIN, FOOTBALL, TALKS, ages_h=[1, 2, 3, 4, 99]
         )
-        stories: list[StoryId] = []
-        for article_id in (ids[1], ids[2], ids[4]):
-            stories.append(await unit.stories.create(article_id, "T", story_update(article_id)))
+        stories = [await unit.stories.create(each, "T", story_update(each)) for each in (ids[1], ids[2], ids[4])]
         await unit.stories.join(stories[1], ids[3], title="T", update=None)
         asked = enrichment(ids[0], TALKS)
         if by_words:

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -9,10 +10,14 @@ from tests.make import new_source
 async def test_nothing_stays_without_commit(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         await unit.sources.add(new_source())
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail() -> None:
         async with open_unit() as unit:
             await unit.sources.add(new_source())
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     async with open_unit(readonly=True) as unit:
         assert await unit.sources.all() == []
 
@@ -43,8 +48,6 @@ async def test_writers_lose_nothing_to_each_other(open_unit: OpenUnitOfWork) -> 
         await unit.commit()
 
     async def count_one_more() -> None:
-        from dataclasses import replace
-
         async with open_unit() as unit:
             source = await unit.sources.get(added.id)
             await asyncio.sleep(0)
