@@ -14,7 +14,7 @@ from news.entities import Article, Refusal, Trace
 from news.ids import ArticleId, StoryId
 from news.novelty import Known, known_of, new_sentences
 from news.ports import Embedder, OpenUnitOfWork, Progress, Summarizer, UnitOfWork
-from news.preparing import Prepared, Preparer, PreparingRules
+from news.preparing import REFUSED_IN_A_ROW, Prepared, Preparer, PreparingRules
 from news.reading import Citation, CitedSentence, Enrichment, Method, Sentence, Story, StoryUpdate
 from news.stories import Found, Join, StoryRules, Subject, assign, best_title, rules_for
 
@@ -71,6 +71,8 @@ class EnrichService:
             refused.update(article.id for article in batch if article.id not in ready)
             report = await self._place(prepared, refusals, report, now)
             taken += len(batch)
+            if not prepared and len(batch) >= REFUSED_IN_A_ROW:
+                return report  # the models are down: a later run asks again
             if progress is not None:
                 progress("enrich", taken, taken + max(0, waiting - len(batch)))
         return report

@@ -3,6 +3,7 @@
 `Preparer.prepare` waits for the models, outside of any transaction, for a batch at once. A batch that a model refuses is
 prepared one by one, so that one article never costs another its turn. Out come prepared articles and refusals; with
 `by_lead` an article that no model can read is prepared without any, from its own sentences.
+When the first few are refused one by one, the models are down rather than the texts bad: the rest is left for later.
 Raises nothing of the models': a SummaryError becomes a refusal.
 """
 
@@ -26,6 +27,8 @@ from news.reading import (
     SummarySentence,
     Vector,
 )
+
+REFUSED_IN_A_ROW = 3  # at the start of a batch: then the models are down
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"”»’]?\s+|\n+|(?<=[。！？])")
 
@@ -68,6 +71,8 @@ class Preparer:
         prepared: list[Prepared] = []
         refused: list[Refusal] = []
         for article in articles:
+            if len(refused) == REFUSED_IN_A_ROW and not prepared:
+                break
             good, bad = await self.prepare([article], now)
             prepared += good
             refused += bad

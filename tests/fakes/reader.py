@@ -64,6 +64,12 @@ class FakeReader:
         return _answer(self.pages, target)
 
 
+async def settle() -> None:
+    """Let the other tasks go on until they wait for something."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
 def _answer(script: Mapping[str, tuple[Found, ...] | Exception], target: str) -> tuple[Found, ...]:
     found = script.get(target)
     if found is None:

@@ -86,6 +86,16 @@ async def test_one_text_that_a_model_refuses_does_not_hold_up_the_others() -> No
     assert [sentence.text for sentence in enrichment.sentences] == ["POISON is in this text.", "It has two sentences."]
 
 
+async def test_models_that_are_down_end_the_run_early_and_cost_an_attempt_of_few() -> None:
+    database = FakeDatabase()
+    await stored(database, *(f"{QUAKE} Number {number} of many." for number in range(40)))
+    service = enricher(database, embedder=FakeEmbedder(fails_on="Izmir"))
+    report = await service.run(make.NOW)
+    assert (report.enriched, len(report.failed)) == (0, 3)
+    async with database.open_unit(readonly=True) as unit:
+        assert await unit.articles.count_unenriched() == 40
+
+
 async def test_a_failing_summary_is_replaced_by_the_lead_at_once() -> None:
     database = FakeDatabase()
     ids = await stored(database, "Nothing of note. All is well in the village today.")
