@@ -2,7 +2,8 @@
 
 F1 over 4-word shingles as in scrapinghub's article-extraction-benchmark (characters for scripts without spaces), mean of
 pages; 130 pages of Mozilla's readability and 28 of newspaper4k, read in place. What readability expects is the output of
-Mozilla's own algorithm, which keeps more than an article; newspaper4k's texts are made by hand.
+Mozilla's own algorithm, which keeps more than an article; newspaper4k's texts are made by hand. Pages whose expected text
+is shorter than `LEAST_WORDS` are left out for all alike: those we refuse as no article.
 
 python -m benchmarks.ingest_extraction [--update] [--worst]
 """
@@ -13,16 +14,17 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import PurePosixPath
 
 import trafilatura
 
 from benchmarks.ingest_data import DEV, archive, judged
-from ingestion.htmltext import plain
-from ingestion.pages import parse_page
+from ingestion.htmltext import amount, plain
+from ingestion.pages import LEAST_WORDS, parse_page
 from news.entities import Document
 
-Extract = Callable[[bytes, str], str]
+Extract = Callable[[bytes], str]
 _CJK = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff]")
 _TOKEN = re.compile(r"\w+")
 
@@ -54,53 +56,55 @@ def pages() -> Iterator[tuple[str, str, bytes, str]]:
                 yield "newspaper4k", PurePosixPath(name).stem, data, expected.decode("utf-8", "replace")
 
 
-def ours(data: bytes, name: str) -> str:
-    found = parse_page(data, f"{name}.html", None)
+def ours(data: bytes) -> str:
+    found = parse_page(data, "page.html", None)
     return found.text if isinstance(found, Document) else ""
 
 
-def plain_trafilatura(data: bytes, name: str) -> str:
+def plain_trafilatura(data: bytes) -> str:
     return trafilatura.extract(data, fast=True, include_comments=False) or ""
+
+
+def by_readability(data: bytes) -> str:
+    return plain(import_module("readability").Document(data.decode("utf-8", "replace")).summary())
+
+
+def by_newspaper(data: bytes) -> str:
+    article = import_module("newspaper").Article("http://example.org/", fetch_images=False)
+    article.download(input_html=data.decode("utf-8", "replace"))
+    article.parse()
+    return str(article.text)
 
 
 def rivals() -> dict[str, Extract]:
     found: dict[str, Extract] = {"ours": ours, "trafilatura": plain_trafilatura}
-    try:
-        from readability import Document as Readable
-
-        found["readability-lxml"] = lambda data, name: plain(Readable(data.decode("utf-8", "replace")).summary())
-    except ImportError:
-        print("absent, left out: readability-lxml", file=sys.stderr)
-    try:
-        import newspaper
-    except ImportError:
-        print("absent, left out: newspaper4k", file=sys.stderr)
-    else:
-
-        def by_newspaper(data: bytes, name: str) -> str:
-            article = newspaper.Article("http://example.org/", fetch_images=False)
-            article.download(input_html=data.decode("utf-8", "replace"))
-            article.parse()
-            return str(article.text)
-
-        found["newspaper4k"] = by_newspaper
+    for name, module, extract in (
+        ("readability-lxml", "readability", by_readability),
+        ("newspaper4k", "newspaper", by_newspaper),
+    ):
+        try:
+            import_module(module)
+        except ImportError:
+            print(f"absent, left out: {name}", file=sys.stderr)
+        else:
+            found[name] = extract
     return found
 
 
 def main() -> bool:
     warnings.simplefilter("ignore")
     scores: dict[tuple[str, str], list[tuple[float, str]]] = {}
-    seconds: Counter[str] = Counter()
-    material = list(pages())
+    seconds: dict[str, float] = {}
+    material = [page for page in pages() if amount(page[3]) >= LEAST_WORDS]
     for rival, extract in rivals().items():
         for group, name, data, expected in material:
             began = time.process_time()
             try:
-                text = extract(data, name)
+                text = extract(data)
             except Exception as error:  # noqa: BLE001 (a rival that breaks has no text)
                 print("broke:", rival, name, repr(error)[:100], file=sys.stderr)
                 text = ""
-            seconds[rival] += time.process_time() - began
+            seconds[rival] = seconds.get(rival, 0.0) + time.process_time() - began
             scores.setdefault((group, rival), []).append((f1(text, expected), name))
     if not scores:
         return True

@@ -14,6 +14,7 @@ from ingestion.htmltext import amount, one_line
 
 _MARKS = " \t:：.。…!·•|»›>→*#–—-"
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*$")
+_PARAGRAPH_WORDS = 25  # a sentence of so many words is no entry of a list
 _NAME_WORDS = 6  # "By Maria del Carmen Ruiz de la Torre" has seven; agencies have two
 
 
@@ -105,13 +106,12 @@ def folded(line: str) -> str:
 
 
 def _end(paragraphs: list[str]) -> int:
-    # the first ending after which less is left than before: a list of links has few words
-    total = sum(map(amount, paragraphs))
-    before = 0
+    # the first ending that is followed by a list, not by the article's next paragraphs
     for index, line in enumerate(paragraphs):
-        if index and len(line) < 60 and folded(line) in words().endings and before * 2 >= total:
-            return index
-        before += amount(line)
+        if index and len(line) < 60 and folded(line) in words().endings:
+            following = sum(is_sentence(rest) and amount(rest) >= _PARAGRAPH_WORDS for rest in paragraphs[index:])
+            if following <= 1:
+                return index
     return len(paragraphs)
 
 

@@ -153,9 +153,12 @@ def _is_video(signs: PageSigns, path: str) -> bool:
 
 
 def _is_list(signs: PageSigns, path: str) -> bool:
-    if signs.types & _ARTICLE_TYPES or signs.og_type == "article":
+    is_list_path = signs.url is not None and _LIST_PATH.search(path or "/") is not None
+    if signs.types & _ARTICLE_TYPES or (
+        signs.og_type == "article" and not (is_list_path and signs.text_words < _SHORT_WORDS)
+    ):
         return False
-    if signs.url is not None and _LIST_PATH.search(path or "/"):
+    if is_list_path:
         return True
     mostly_links = signs.page_words > 0 and signs.link_words * 2 > signs.page_words
     return mostly_links and (bool(signs.types & _LIST_TYPES) or signs.text_words * 3 < signs.link_words)

@@ -7,6 +7,7 @@ The text is trafilatura's (fast), less what `ingestion.furniture` knows, or the 
 from pathlib import PurePath
 
 import lxml.html
+import readability  # type: ignore[import-untyped]
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
@@ -31,6 +32,13 @@ _BINARY = (
 _HTML_MARKS = (b"<html", b"<!doctype html", b"<head", b"<body", b"<article", b"<div", b"<p>")
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml"})
 _OTHER_MEDIA = ("image/", "audio/", "video/", "font/")
+_MISSED_SHARE = 1.08
+"""Where readability finds so much more than trafilatura, trafilatura has missed a part; chosen on the `dev` pages."""
+
+_SURPLUS_SHARE = 1.9
+"""Where trafilatura finds so much more than readability, it took comments or other articles along; chosen likewise."""
+
+_LEAST_MAIN_WORDS = 80  # readability sometimes finds one short box
 _SIGN_CHARACTERS = 3000  # walls and doors stand at the beginning or the end
 
 
@@ -142,10 +150,27 @@ def _article_text(tree: HtmlElement, meta: Metadata) -> Cleaned:
     )
     lines = [line.removeprefix("- ") for line in (extracted or "").split("\n")]
     cleaned = clean([one_line(line) for line in lines if line.strip()], title=meta.title)
+    other = clean(_readable(tree), title=meta.title)
+    if _is_better(other, cleaned):
+        cleaned = other
     body = plain(meta.article_body) if meta.article_body else ""
     if amount(body) > 3 * amount(" ".join(cleaned.paragraphs)):
         return clean(body.split("\n\n"), title=meta.title)
     return cleaned
+
+
+def _readable(tree: HtmlElement) -> list[str]:
+    try:
+        summary = readability.Document(lxml.html.tostring(tree, encoding="unicode")).summary(html_partial=True)
+    except (readability.readability.Unparseable, etree.LxmlError, ValueError, TypeError, AttributeError):
+        return []
+    return plain(summary).split("\n\n")
+
+
+def _is_better(readable: Cleaned, extracted: Cleaned) -> bool:
+    ours, theirs = amount("\n".join(extracted.paragraphs)), amount("\n".join(readable.paragraphs))
+    missed = theirs > ours * _MISSED_SHARE
+    return missed or (theirs >= _LEAST_MAIN_WORDS and ours > theirs * _SURPLUS_SHARE)
 
 
 def _visible(tree: HtmlElement) -> tuple[str, int]:
