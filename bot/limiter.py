@@ -6,6 +6,7 @@ goes in the lane of replies. A 429 pauses the governor; a reply is then tried ag
 the outbox sent is left to the outbox.
 """
 
+import warnings
 from collections.abc import Callable, Coroutine
 from enum import Enum
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from telegram._utils.types import JSONDict
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
+from telegram.warnings import PTBDeprecationWarning
 
 from bot.governor import Governor
 
@@ -71,8 +73,10 @@ class GovernedLimiter(BaseRateLimiter[Turn]):
 
 
 def wait_s(refusal: RetryAfter) -> float:
-    """Seconds that a 429 asks for, whatever type the library's version gives them."""
-    asked = refusal.retry_after
+    """Seconds that a 429 asks for, whatever type the library's version gives them (it warns that the type will change)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        asked = refusal.retry_after
     return float(asked) if isinstance(asked, (int, float)) else asked.total_seconds()
 
 

@@ -66,6 +66,7 @@ _NOT_CONNECTED = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
+    RuntimeError,  # the client is closed or not open yet
 )
 
 

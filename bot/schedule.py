@@ -1,0 +1,92 @@
+"""Ticks: what the running bot does again and again. The database says what is due; this only asks it often enough.
+
+APScheduler holds the ticks in memory: one that is late runs once, however many times it was due, and never beside itself
+(`coalesce`, `max_instances=1`, no limit of lateness). A tick that fails is logged and comes again. Each can be called by
+hand with any `now`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.health import Watch
+from bot.services import Services
+from news.errors import NewsError
+
+log = structlog.get_logger()
+
+RETENTION_EVERY = timedelta(hours=6)
+RESCHEDULE_EVERY = timedelta(hours=24)
+_PATIENCE = 3  # a tick is overdue after so many times its interval …
+_LONGEST_WORK = timedelta(minutes=30)  # … and the longest that one may take
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One kind of work and how often it is looked for."""
+
+    name: str
+    every: timedelta
+    work: Callable[[datetime], Awaitable[object]]
+
+
+def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) -> tuple[Tick, ...]:
+    """The ticks of the program; the sender is woken when digests were written."""
+    settings = services.settings
+
+    async def compose(now: datetime) -> object:
+        report = await services.digests.compose(now)
+        if report.deliveries:
+            wake_sender()
+        return report
+
+    return (
+        Tick("ingest", timedelta(seconds=settings.ingest_every_s), services.ingest.run),
+        Tick("enrich", timedelta(seconds=settings.enrich_every_s), services.enrich.run),
+        Tick("compose", timedelta(seconds=settings.compose_every_s), compose),
+        Tick("retention", RETENTION_EVERY, services.retention.run),
+        Tick("reschedule", RESCHEDULE_EVERY, services.chats.reschedule),
+    )
+
+
+class Schedule:
+    """Runs ticks until it is told to stop."""
+
+    def __init__(self, ticks: Sequence[Tick], watch: Watch, clock: Callable[[], datetime]) -> None:
+        self._ticks = tuple(ticks)
+        self._watch = watch
+        self._clock = clock
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tick each at once, then each at its interval; on `stop` what is under way is cut off: rows say where it was."""
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+        for tick in self._ticks:
+            self._watch.expect(tick.name, tick.every * _PATIENCE + _LONGEST_WORK)
+            trigger = IntervalTrigger(seconds=tick.every.total_seconds(), timezone=UTC)
+            scheduler.add_job(self._run, trigger, args=[tick], id=tick.name, next_run_time=datetime.now(UTC))
+        scheduler.start()
+        try:
+            await stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def _run(self, tick: Tick) -> None:
+        started_s = asyncio.get_running_loop().time()
+        try:
+            report = await tick.work(self._clock())
+        except NewsError as error:
+            self._watch.failed(tick.name)
+            log.warning("tick_failed", tick=tick.name, code=error.code, message=error.message)
+        except Exception:  # a fault of ours in one tick must not end the others, nor this one for good
+            self._watch.failed(tick.name)
+            log.exception("tick_broke_off", tick=tick.name)
+        else:
+            self._watch.succeeded(tick.name)
+            took_s = round(asyncio.get_running_loop().time() - started_s, 3)
+            log.debug("ticked", tick=tick.name, took_s=took_s, report=str(report)[:500])
