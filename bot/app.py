@@ -21,7 +21,7 @@ from news.audience import Chat, Digest, Part, TopicQuery
 from news.chats import ChatService
 from news.digests import DigestService
 from news.enrich import EnrichService
-from news.entities import Source, SourceKind
+from news.entities import Publisher, PublisherRegister, Source, SourceKind
 from news.errors import NewsError
 from news.ids import SourceId
 from news.ingest import IngestService
@@ -39,8 +39,8 @@ from summarizer.workers import Models, open_models
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """The services over the settings' database, closed at the end of the block."""
+async def open_services(settings: Settings, *outlets: Publisher) -> AsyncIterator[Services]:
+    """The services over the settings' database, closed at the end of the block; `outlets` are known besides the usual."""
     if locate(settings.database).path is not None:
         migrations.migrate(settings.database)
     async with open_database(settings.database) as database:
@@ -48,7 +48,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         with open_models(_summarizer_config(settings)) as models:
             reader = WebSourceReader(IngestionConfig(allow=settings.fetch_allow), _is_known(database))
             try:
-                yield _services(settings, database, models, reader)
+                yield _services(settings, database, models, reader, _register(outlets))
             finally:
                 await reader.close()
 
@@ -74,8 +74,15 @@ def _is_known(database: Database) -> IsKnown:
     return stored
 
 
-def _services(settings: Settings, database: Database, models: Models, reader: WebSourceReader) -> Services:
-    register, aliases = publishers.load(), reference.aliases()
+def _register(outlets: Sequence[Publisher]) -> PublisherRegister:
+    known = publishers.load().by_domain
+    return PublisherRegister({**known, **{outlet.domain: outlet for outlet in outlets}})
+
+
+def _services(
+    settings: Settings, database: Database, models: Models, reader: WebSourceReader, register: PublisherRegister
+) -> Services:
+    aliases = reference.aliases()
     open_unit, summarizer, embedder = database.open_unit, models.summarizer, models.embedder
 
     async def warm_up() -> None:
@@ -147,8 +154,10 @@ async def serve(settings: Settings) -> None:
 
 async def play(settings: Settings) -> None:
     """Run the bot on the playground: a child process that is Telegram, with its sample news as sources."""
-    async with demo.playground(settings) as found, open_services(found.settings) as services:
-        await lifecycle.run(services, beside=demo.Reading(services, found).run)
+    async with demo.playground(settings) as found, open_services(found.settings, demo.OUTLET) as services:
+        reading = demo.Reading(services, found)
+        await reading.prepare()
+        await lifecycle.run(services, beside=reading.run)
 
 
 def shown_database(settings: Settings) -> str:

@@ -21,14 +21,20 @@ from bot import markup, texts
 from bot.services import Services
 from bot.settings import Access, Settings
 from news.audience import Address, OutMessage
+from news.entities import Publisher
 from news.errors import BadRequest, NewsError
 from news.ports import Messenger
 from news.sources import OpmlEntry
 
 log = structlog.get_logger()
 
+OUTLET = Publisher(domain="127.0.0.1", name="Sample news", family="Sample news", language="en")
+"""What stands as the publisher of everything that the playground serves."""
+
 START_S = 30.0
-FIRST = 24  # articles that are enriched before the others are read: enough to answer the first question
+LOOK_EVERY_S = 3.0
+MOST = 1000  # articles; there are some 130 samples
+ENRICH_EVERY_S = 3  # articles can be asked about soon after they were read
 END_S = 5.0
 
 
@@ -82,59 +88,65 @@ def _attached(settings: Settings, ready: dict[str, object]) -> Playground:
         "access": Access.PUBLIC,
         "fetch_allow": (*settings.fetch_allow, urlsplit(origin).netloc),
         "webhook_url": None,
+        "enrich_every_s": ENRICH_EVERY_S,
     }
     people = tuple(each for each in (reader, admin) if isinstance(each, int))
     return Playground(Settings(**told), origin, tuple(map(str, feeds)), people)
 
 
 class Reading:
-    """Reads the sample news while the bot answers already, and tells people in chat how far it is."""
+    """Watches how the sample news is read while the bot answers already, and tells people when all of it is there."""
 
     def __init__(self, services: Services, found: Playground) -> None:
         self._services = services
         self._found = found
+        self._fresh = False
+
+    async def prepare(self) -> None:
+        """Add the feeds; the bot's own ticks read them."""
+        entries = [OpmlEntry(url=url, title="", category="playground") for url in self._found.feeds]
+        lines = await self._services.sources.import_entries(entries, datetime.now(UTC))
+        self._fresh = any(line.outcome == "added" for line in lines)
 
     async def run(self, messenger: Messenger) -> None:
-        """Add the feeds, read them, enrich; the newest articles come first."""
-        sys.stderr.write(f"\nOpen {self._found.origin}/ and talk to the bot.\n\n")
+        """Load the models before somebody asks, show how far reading is, tell people when it is done."""
+        sys.stderr.write(f"\nOpen {self._found.origin}/ and talk to the bot. Ctrl-C ends it.\n\n")
         sys.stderr.flush()
         try:
-            await self._read(messenger)
+            await self._services.warm_up()
+            if self._fresh:
+                await self._watch()
+                await self._tell_ready(messenger)
         except NewsError as error:
             log.warning("sample_news_not_read", code=error.code, error=error.message)
 
-    async def _read(self, messenger: Messenger) -> None:
-        services, now = self._services, datetime.now(UTC)
-        entries = [OpmlEntry(url=url, title="", category="playground") for url in self._found.feeds]
-        lines = await services.sources.import_entries(entries, now)
-        fresh = any(line.outcome == "added" for line in lines)
-        warming = asyncio.ensure_future(services.warm_up())
-        for url in self._found.feeds:
-            source = await services.sources.get(url)
-            report = await services.ingest.run(now, source_ids=[source.id])
-            log.info("sample_feed_read", feed=url, new=report.new)
-            await services.enrich.run(now, limit=FIRST)
-        await warming
-        log.info("first_articles_ready")
-        report_all = await services.enrich.run(datetime.now(UTC), progress=_log_progress)
-        log.info("sample_news_ready", enriched=report_all.enriched)
-        if fresh:
-            await self._tell_ready(messenger)
+    async def _watch(self) -> None:
+        """Until every feed was read once and nothing waits for enrichment."""
+        told = -1
+        while True:
+            async with self._services.open_unit(readonly=True) as unit:
+                stored = len(await unit.articles.since(None, MOST))
+                waiting = await unit.articles.count_unenriched()
+                unread = sum(source.state.last_read_at is None for source in await unit.sources.all())
+            ready = stored - waiting
+            if ready != told:
+                told = ready
+                log.info("sample_news_read", ready=ready, of=stored, feeds_left=unread)
+            if not unread and not waiting:
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _tell_ready(self, messenger: Messenger) -> None:
         async with self._services.open_unit(readonly=True) as unit:
-            count = len(await unit.articles.since(None, 1000))
-        words = texts.load("en")
-        example = f"<i>{markup.escape(words('topics.t3'))}</i>"
+            count = len(await unit.articles.since(None, MOST))
         for person in self._found.people:
-            if await self._services.chats.get(Address(person)) is None:
+            chat = await self._services.chats.get(Address(person))
+            if chat is None:
                 continue  # who has not pressed Start cannot be written to
-            html = f"{words('chat.ready', n=words.number(count))} {example}"
+            words = texts.load(chat.language)
+            example = markup.italic(words("topics.t3"))
+            html = markup.join((words("chat.ready", n=words.number(count)), " ", example))
             try:
                 await messenger.send(Address(person), OutMessage(html=html))
             except NewsError as error:
                 log.info("person_not_told", code=error.code)
-
-
-def _log_progress(stage: str, done: int, of: int) -> None:
-    log.info("sample_news_progress", stage=stage, done=done, of=of)

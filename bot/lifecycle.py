@@ -28,11 +28,14 @@ from bot.delivery import DeliveryLoop
 from bot.desk import Desk, Line
 from bot.governor import Governor, Rates
 from bot.handlers.routes import Routes
+from bot.health import POLL, POLL_WITHIN, Watch, WatchedRequest, serve
 from bot.limiter import GovernedLimiter, Turn
 from bot.menu import set_menus
 from bot.messenger import TelegramMessenger
+from bot.metrics import read_by
 from bot.notices import Notices
 from bot.outcomes import Outcomes, Policy
+from bot.schedule import Schedule, ticks
 from bot.services import Services
 from bot.settings import Settings
 from news.audience import Address
@@ -58,6 +61,8 @@ class Sending:
     application: "Application[Any, Any, Any, Any, Any, Any]"
     delivery: DeliveryLoop
     replies: TelegramMessenger
+    governor: Governor
+    watch: Watch
 
 
 def clock() -> datetime:
@@ -69,13 +74,14 @@ def build(services: Services) -> Sending:
     """The Telegram application and the sender over one governor."""
     settings = services.settings
     governor = Governor(Rates(overall_per_s=settings.messages_per_s))
+    watch = Watch()
     application = (
         ApplicationBuilder()
         .token(_token(settings))
         .base_url(f"{settings.telegram_api_url}/bot")
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .request(_request(settings, POOL))
-        .get_updates_request(_request(settings, 1))
+        .get_updates_request(WatchedRequest(watch, connection_pool_size=1, httpx_kwargs=_trust(settings)))
         .rate_limiter(GovernedLimiter(governor))
         .job_queue(None)
         .build()
@@ -85,7 +91,7 @@ def build(services: Services) -> Sending:
         services.open_unit, services.chats, Notices(services.open_unit, settings.admins), Policy(), clock
     )
     delivery = DeliveryLoop(services.open_unit, TelegramMessenger(bot, paced=True), governor, outcomes, clock)
-    return Sending(application, delivery, TelegramMessenger(bot))
+    return Sending(application, delivery, TelegramMessenger(bot), governor, watch)
 
 
 def _token(settings: Settings) -> str:
@@ -95,9 +101,12 @@ def _token(settings: Settings) -> str:
 
 
 def _request(settings: Settings, connections: int) -> HTTPXRequest:
+    return HTTPXRequest(connection_pool_size=connections, httpx_kwargs=_trust(settings))
+
+
+def _trust(settings: Settings) -> dict[str, Any]:
     """A proxy of the environment is for the world, not for a server on this machine."""
-    trusts = urlsplit(settings.telegram_api_url).hostname not in LOOPBACK
-    return HTTPXRequest(connection_pool_size=connections, httpx_kwargs={"trust_env": trusts})
+    return {"trust_env": urlsplit(settings.telegram_api_url).hostname not in LOOPBACK}
 
 
 async def run(services: Services, beside: Beside | None = None) -> None:
@@ -113,15 +122,37 @@ async def run(services: Services, beside: Beside | None = None) -> None:
         Routes(desk).register(sending.application)
         await _say_code(access, sending.application.bot)
         await set_menus(sending.application.bot, await access.owners())
-        tasks: list[asyncio.Future[None]] = [asyncio.create_task(sending.delivery.run(stop))]
+        schedule = Schedule(ticks(services, sending.delivery.wake.set), sending.watch, clock)
+        tasks: list[asyncio.Future[None]] = [
+            asyncio.create_task(sending.delivery.run(stop)),
+            asyncio.create_task(schedule.run(stop)),
+        ]
         if beside is not None:
             tasks.append(asyncio.ensure_future(beside(sending.replies)))
         try:
-            await _serve(sending.application, services.settings, stop)
+            async with _health(services, sending):
+                await _serve(sending, services.settings, stop)
         finally:
             stop.set()
             await _end(tasks)
     log.info("bot_stopped")
+
+
+@asynccontextmanager
+async def _health(services: Services, sending: Sending) -> AsyncIterator[None]:
+    """The health port, where one is set."""
+    settings = services.settings
+    if settings.health_port is None:
+        yield
+        return
+
+    async def check() -> None:
+        await services.check_database()
+
+    outcomes = sending.delivery.outcomes
+    families = read_by(services.open_unit, outcomes, sending.governor, sending.watch, clock)
+    async with serve(settings.health_host, settings.health_port, sending.watch, check, families):
+        yield
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -157,21 +188,22 @@ async def _sleep(seconds: float, stop: asyncio.Event) -> None:
         return
 
 
-async def _serve(
-    application: "Application[Any, Any, Any, Any, Any, Any]", settings: Settings, stop: asyncio.Event
-) -> None:
+async def _serve(sending: Sending, settings: Settings, stop: asyncio.Event) -> None:
+    application = sending.application
     updater = application.updater
     assert updater is not None
     await application.start()
     try:
         if settings.webhook_url is None:
+            sending.watch.expect(POLL, POLL_WITHIN, vital=True)
             await updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_poll_failed)
         else:
             await _start_webhook(updater, settings)
         log.info("bot_started", username=application.bot.username)
-        await stop.wait()
-        await updater.stop()
+        await sending.watch.guard(stop)
     finally:
+        if updater.running:
+            await updater.stop()
         if application.running:
             await application.stop()
 
@@ -195,7 +227,7 @@ def _poll_failed(error: TelegramError) -> None:
 
 async def _end(tasks: list[asyncio.Future[None]]) -> None:
     """The sender ends by itself; work beside the bot is cut off, its rows say where it was."""
-    for task in tasks[1:]:
+    for task in tasks[2:]:
         task.cancel()
     for done in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(done, Exception):

@@ -12,7 +12,7 @@ import typer
 from bot import settings as setting
 from bot.commands import options
 from bot.commands.output import complain, emit, progress, say, table
-from bot.commands.running import load, with_services
+from bot.commands.running import load_quiet, with_services
 from bot.services import Services
 
 
@@ -101,7 +101,7 @@ TICKS: Mapping[TickName, Callable[[Services, datetime], Awaitable[Mapping[str, o
 
 def config(json: options.Json = False, database: options.Database = None) -> None:
     """Every setting with its value, where it differs from the default, and what it does."""
-    settings = load(database)
+    settings = load_quiet(database)
     lines = []
     for name, field in setting.Settings.model_fields.items():
         value, usual = setting.shown(settings, name), setting.default(field)
@@ -114,7 +114,7 @@ def config(json: options.Json = False, database: options.Database = None) -> Non
 
 def migrate(json: options.Json = False, database: options.Database = None) -> None:
     """Bring the tables of the database to what this version needs."""
-    settings = load(database)
+    settings = load_quiet(database)
 
     from bot import app  # noqa: PLC0415 - as everywhere: a command imports what it needs
 
@@ -127,7 +127,7 @@ def migrate(json: options.Json = False, database: options.Database = None) -> No
 
 def doctor(json: options.Json = False, database: options.Database = None) -> None:
     """Check settings, database, models and Telegram, each with a line; exit 1 if one is wrong."""
-    settings = load(database)
+    settings = load_quiet(database)
 
     from bot import app  # noqa: PLC0415
 
@@ -160,7 +160,7 @@ def backup(
     database: options.Database = None,
 ) -> None:
     """Write a consistent copy of the database while the bot runs."""
-    settings = load(database)
+    settings = load_quiet(database)
 
     from bot import app  # noqa: PLC0415
 
@@ -177,7 +177,7 @@ def restore(
     database: options.Database = None,
 ) -> None:
     """Bring a backup back; the bot must not run."""
-    settings = load(database)
+    settings = load_quiet(database)
 
     from bot import app  # noqa: PLC0415
 

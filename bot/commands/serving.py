@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from bot import settings as setting
 from bot.commands import options
 from bot.commands.output import complain
+from bot.commands.running import load
 from bot.settings import PlaygroundMode, Settings
 from news.errors import BadRequest
 
@@ -21,7 +21,7 @@ NO_TOKEN = (
 
 def run(database: options.Database = None) -> None:
     """Run the bot; without a token, on the playground: a chat page on this machine with sample news."""
-    settings = setting.load(database_url=database)
+    settings = load(database)
     if settings.telegram_token is not None:
         _serve(settings)
         return
@@ -38,7 +38,7 @@ def playground(
     database: options.Database = None,
 ) -> None:
     """Telegram on this machine: a chat page with the bot attached and sample news loaded."""
-    settings = setting.load(database_url=database, playground_port=port)
+    settings = load(database, playground_port=port)
     if bare:
         command = [sys.executable, "-m", "playground", "--bare", "--port", str(settings.playground_port)]
         with subprocess.Popen(command) as child:  # noqa: S603 - our own interpreter and package
