@@ -7,6 +7,7 @@ Sources: Client.cpp `get_formatted_text`, td MessageEntity.cpp `fix_formatted_te
 
 import json
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -109,7 +110,7 @@ def _formatted(text: str, markup: Markup) -> tuple[str, list[dict[str, Any]]]:
         text, entities = _parsed(text, mode)
     else:
         text, entities = _given(text, markup.entities)
-    text, entities = _trimmed(text, entities)
+    text, entities = _trimmed(*_cleaned(text, entities))
     return text, _with_found(text, entities)
 
 
@@ -119,8 +120,6 @@ def _parsed(text: str, mode: str) -> tuple[str, list[dict[str, Any]]]:
     answer = _td({"@type": "parseTextEntities", "text": text, "parse_mode": _MODES[mode]})
     if answer["@type"] == "error":
         raise refusal(answer["message"])
-    if _UNCLEAN.search(text):
-        answer = _td({"@type": "parseTextEntities", "text": text.translate(_CLEANED), "parse_mode": _MODES[mode]})
     return answer["text"], [_from_td(entity) for entity in answer["entities"]]
 
 
@@ -150,8 +149,22 @@ def _given(text: str, given: tuple[dict[str, Any], ...]) -> tuple[str, list[dict
         answer = _td({"@type": "getMarkdownText", "text": {"@type": "formattedText", "text": text, "entities": bold}})
         if answer["@type"] == "error":
             raise refusal(answer["message"])
-        return text, sorted(entities, key=_order)
-    return (text.translate(_CLEANED) if _UNCLEAN.search(text) else text), entities
+    return text, sorted(entities, key=_order)
+
+
+def _cleaned(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+    """Replaces control characters and drops those that vanish, entities moving along."""
+    if not _UNCLEAN.search(text):
+        return text, entities
+    units = text.encode("utf-16-le")
+    gone = [at for at in range(len(units) // 2) if _CLEANED.get(units[2 * at] + 256 * units[2 * at + 1], "") is None]
+    moved = []
+    for entity in entities:
+        start = entity["offset"] - bisect_left(gone, entity["offset"])
+        end = _end(entity) - bisect_left(gone, _end(entity))
+        if end > start:
+            moved.append({**entity, "offset": start, "length": end - start})
+    return text.translate(_CLEANED), moved
 
 
 def _trimmed(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:

@@ -64,7 +64,7 @@ function attachment(message) {
     image.src = `/_control/files/${encodeURIComponent(biggest.file_id)}`;
     image.width = biggest.width;
     image.height = biggest.height;
-    image.style.width = "auto";
+    image.style.width = `${Math.min(biggest.width, 480)}px`; // known before it is loaded, so that nothing jumps
     image.style.height = "auto";
     image.alt = message.caption ?? "Photo";
     return image;

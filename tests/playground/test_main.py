@@ -1,0 +1,68 @@
+"""The program itself: its line, its port, its ends."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    command = [sys.executable, "-m", "playground", *arguments]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+def call(url: str, body: Any = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return json.loads(response.read())
+
+
+@pytest.mark.slow
+def test_it_says_where_it_is_keeps_its_people_and_ends_on_sigterm(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.json")
+    with started("--port", "0", "--state", state) as (process, ready):
+        assert ready["token"] == "100001:PLAYGROUND"
+        assert ready["port_was_busy"] is False
+        assert len(ready["feeds"]) == 5
+        origin = ready["origin"]
+        me = call(f"{origin}/bot{ready['token']}/getMe")["result"]
+        assert me["username"] == "byline_playground_bot"
+        call(f"{origin}/_control/chats/{ready['admin']}/messages", {"user": ready["admin"], "text": "/start"})
+        first = call(f"{origin}/bot{ready['token']}/getUpdates")["result"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    with started("--port", "0", "--state", state) as (_, again):
+        assert (again["admin"], again["reader"]) == (ready["admin"], ready["reader"])
+        assert call(f"{again['origin']}/bot{again['token']}/getUpdates")["result"] == first
+        names = [user["first_name"] for user in call(f"{again['origin']}/_control/overview")["users"]]
+        assert names == ["Reader", "Admin"]
+
+
+@pytest.mark.slow
+def test_a_busy_port_is_told_and_it_ends_with_its_parent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started("--bare", "--with-parent", "--port", str(port)) as (process, ready):
+            assert ready["port_was_busy"] is True
+            assert not ready["origin"].endswith(f":{port}")
+            assert "token" not in ready
+            assert process.stdin is not None
+            process.stdin.close()
+            assert process.wait(10) == 0
