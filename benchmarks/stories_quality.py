@@ -15,6 +15,7 @@ import asyncio
 import gzip
 import hashlib
 import json
+import logging
 import os
 import random
 import sys
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from news.entities import Article, ArticleKind
@@ -122,7 +124,7 @@ def tf_idf(texts: list[str], langs: list[str | None]) -> Matrix:
     matrix = np.zeros((len(texts), len(place)), dtype=np.float32)
     for row, each in enumerate(counts):
         for token, count in each.items():
-            rare = np.log(1 + (len(texts) - holders[token] + 0.5) / (holders[token] + 0.5))
+            rare = np.log(1 + (len(texts) + 0.5) / (holders[token] + 0.5))
             matrix[row, place[token]] = (1 + np.log(count)) * rare
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     matrix /= np.where(lengths == 0, 1, lengths)
@@ -288,8 +290,8 @@ async def measure(models: Models) -> dict[str, dict[str, float]]:
             article(number, doc["title"], doc["text"], lang, f"site{number}.example")
             for number, (_, doc) in enumerate(docs, 1)
         ]
-        gold = [topics.index(topic) for topic, _ in docs]
-        figures[f"clusters_{lang}"] = cluster_figures(await corpus_of(models, articles), gold, rules)
+        stories = [topics.index(topic) for topic, _ in docs]
+        figures[f"clusters_{lang}"] = cluster_figures(await corpus_of(models, articles), stories, rules)
     return figures
 
 
@@ -345,6 +347,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     began = time.monotonic()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with open_models(SummarizerConfig()) as models:
         figures = asyncio.run(measure(models))
     if options.json:

@@ -23,6 +23,8 @@ _HEADING_WORDS = 12  # a line of so few words without a full stop is a heading o
 _MIN_TAIL_WORDS = 8  # what is left after the last full stop of a paragraph counts from here on
 _WRAPPED_CHARS = 50  # a text broken into lines of at least this length and no full stop is hard-wrapped
 
+_CLAUSE_CHARS = 16  # who said it, in a script without spaces
+
 _STOPS = ".!?…。！？｡．।॥؟۔։።၊။។"
 _WIDE_STOPS = "。！？｡।॥؟۔։።။។"
 _CLOSERS = "\"'”’»)]}」』）】›“"
@@ -132,7 +134,9 @@ def _ends_at_full_stop(before: str, after: str, table: LanguageTable) -> bool:
     found = _LAST_TOKEN.search(before)
     last = found.group(1).lstrip("\"'“‘«„([") if found else ""
     folded = last.casefold()
-    opener = after.strip("\"'“”‘’«».,;:!?()").casefold() in table.starters
+    if folded in table.closing:
+        return True
+    opener = not (len(after) == 2 and after[1] == ".") and after.strip("\"'“”‘’«».,;:!?()").casefold() in table.starters
     if folded in table.may_end or _TIME_OF_DAY.search(before[-12:] + "."):
         return opener
     if folded in table.never_end:
@@ -148,8 +152,11 @@ def _is_speech_of_next(text: str, match: re.Match[str], table: LanguageTable) ->
     """Whether a quotation that ended in ! or ? goes on with who said it: “Is it?” Putin asked."""
     if not _SPEECH_END.search(match.group()):
         return False
-    following = text[match.end() : match.end() + 60].split()[:4]
-    return any(word.strip(",.:").casefold() in table.saying for word in following[:3])
+    following = text[match.end() : match.end() + 60]
+    if "。" in match.group() or "！" in match.group() or "？" in match.group():
+        clause = re.split("[。！？]", following)[0][:_CLAUSE_CHARS]
+        return any(word in clause for word in table.saying)
+    return any(word.strip(",.:").casefold() in table.saying for word in following.split()[:3])
 
 
 def _closed_spans(text: str) -> list[tuple[int, int]]:

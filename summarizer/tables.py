@@ -16,6 +16,7 @@ class LanguageTable:
     """What the splitter and the scorer ask about a language; all words folded to lower case."""
 
     never_end: frozenset[str] = frozenset()  # abbreviations after which a sentence goes on
+    closing: frozenset[str] = frozenset()  # abbreviations after which a capital begins a sentence
     may_end: frozenset[str] = frozenset()  # abbreviations after which it ends if a starter follows
     starters: frozenset[str] = frozenset()
     dangling: tuple[str, ...] = ()  # openings that lean on the sentence before
@@ -46,6 +47,7 @@ def language_table(lang: str | None) -> LanguageTable:
     return LanguageTable(
         never_end=frozenset(general["never_end"]) | frozenset(own.get("never_end", ())),
         may_end=frozenset(general["may_end"]) | frozenset(own.get("may_end", ())),
+        closing=frozenset(general["closing"]),
         starters=frozenset(own.get("starters", general["starters"])),
         dangling=tuple(own.get("dangling", ())),
         forward=tuple(own.get("forward", ())),

@@ -1,0 +1,181 @@
+"""A broadcast on loopback for measuring and for tests: a playground, a database with digests for many chats, a sender
+process that can be killed, and the count of what people got.
+"""
+
+import asyncio
+import json
+import os
+import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from news.audience import Address, ChatKind, DeliveryKind, DeliveryState, NewDelivery, OutMessage
+from news.chats import ChatService
+from news.ids import ChatId, StoryId
+from storage.engine import Database
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "100001:PLAYGROUND"
+KEY = "digest:2023-03-21:08:00"
+UNFINISHED = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING)
+
+
+@dataclass
+class Telegram:
+    """A playground's control plane."""
+
+    origin: str
+    client: httpx.AsyncClient
+
+    async def order(self, path: str, body: dict[str, Any] | None = None, method: str = "POST") -> dict[str, Any]:
+        answer = await self.client.request(method, f"/_control/{path}", json=body if body is not None else {})
+        answer.raise_for_status()
+        result: dict[str, Any] = answer.json()
+        return result
+
+    async def people(self, count: int) -> list[int]:
+        """Private chats with the bot."""
+        chats = []
+        for number in range(count):
+            user = (await self.order("users", {"first_name": f"P{number}"}))["id"]
+            chats.append((await self.order("chats", {"type": "private", "users": [user]}))["id"])
+        return chats
+
+    async def texts(self, chat_id: int) -> list[str]:
+        """What the bot's messages in a chat say, in order."""
+        answer = await self.order(f"chats/{chat_id}/messages?scope=bot", method="GET")
+        return [message.get("text", "") for message in answer["messages"]]
+
+
+@asynccontextmanager
+async def telegram() -> AsyncIterator[Telegram]:
+    """A bare playground in a process of its own."""
+    pipe = asyncio.subprocess.PIPE
+    command = ("-m", "playground", "--bare", "--with-parent", "--port", "0")
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, *command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert child.stdout is not None
+    assert child.stdin is not None
+    ready = json.loads(await asyncio.wait_for(child.stdout.readline(), 60))
+    async with httpx.AsyncClient(base_url=ready["origin"], trust_env=False, timeout=60) as client:
+        server = Telegram(ready["origin"], client)
+        await server.order("bots", {"token": TOKEN, "username": "byline_bot", "first_name": "Byline"})
+        try:
+            yield server
+        finally:
+            child.stdin.close()
+            await child.wait()
+
+
+async def write_digests(database: Database, chats: Sequence[int], parts: int, kind: DeliveryKind) -> list[ChatId]:
+    """A digest of so many parts for each chat, due now; part P of chat C says "C:P"."""
+    now = datetime.now(UTC)
+    service = ChatService(database.open_unit)
+    ids = [(await service.open(Address(chat), ChatKind.PRIVATE, now)).id for chat in chats]
+    rows = [
+        NewDelivery(
+            chat_id=chat_id,
+            key=KEY,
+            part=part,
+            kind=kind,
+            message=OutMessage(html=f"<b>{telegram_id}:{part}</b>"),
+            stories=((StoryId(part + 1), 1),),
+            not_before=now,
+        )
+        for chat_id, telegram_id in zip(ids, chats, strict=True)
+        for part in range(parts)
+    ]
+    async with database.open_unit() as unit:
+        await unit.deliveries.add(rows, now)
+        await unit.commit()
+    return ids
+
+
+@asynccontextmanager
+async def sender(database: str, server: Telegram, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The sender's process; killed at the end of the block if it still lives."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "benchmarks/delivery_sender.py", database, server.origin, TOKEN, *options,
+        cwd=ROOT, env=environment,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def states(database: Database) -> dict[str, float]:
+    async with database.open_unit(readonly=True) as unit:
+        return dict(await unit.deliveries.counts(datetime.now(UTC)))
+
+
+async def left(database: Database) -> int:
+    """Rows that are not finished."""
+    counts = await states(database)
+    return round(sum(counts[state] for state in UNFINISHED))
+
+
+async def until_done(database: Database, limit_s: float) -> None:
+    async with asyncio.timeout(limit_s):
+        while await left(database):
+            await asyncio.sleep(0.1)
+
+
+@dataclass
+class Got:
+    """What people got, against what was written for them."""
+
+    lost: list[str] = field(default_factory=list)
+    twice: Counter[str] = field(default_factory=Counter)
+    unordered: list[int] = field(default_factory=list)
+
+    @property
+    def repeats(self) -> int:
+        return sum(self.twice.values())
+
+
+async def got(server: Telegram, chats: Sequence[int], parts: int) -> Got:
+    """Read every chat."""
+    found = Got()
+    for chat in chats:
+        texts = await server.texts(chat)
+        counted = Counter(texts)
+        wanted = [f"{chat}:{part}" for part in range(parts)]
+        found.lost += [text for text in wanted if not counted[text]]
+        found.twice.update({text: count - 1 for text, count in counted.items() if count > 1})
+        if list(dict.fromkeys(texts)) != [text for text in wanted if counted[text]]:
+            found.unordered.append(chat)
+    return found
+
+
+async def killed_broadcast(
+    database: Database, url: str, server: Telegram, kills: int, chance: random.Random, *options: str
+) -> int:
+    """Let senders work and kill each at a random moment, then let one finish; how many were killed while at work."""
+    killed = 0
+    while killed < kills and await left(database):
+        before = await states(database)
+        async with sender(url, server, *options) as process:
+            async with asyncio.timeout(60):
+                while (await states(database))["sent"] == before["sent"] and await left(database):
+                    await asyncio.sleep(0.02)
+            await asyncio.sleep(chance.uniform(0.0, 0.5))
+            if not await left(database):
+                break
+            process.kill()
+            killed += 1
+    async with sender(url, server, *options):
+        await until_done(database, 120)
+    return killed

@@ -1,0 +1,71 @@
+"""The bot's sender alone, as a process of its own that can be killed: the production classes over a database and a server.
+
+`python benchmarks/delivery_sender.py DATABASE ORIGIN TOKEN [--rate N] [--never-again]`. Leases are short, so that what a
+killed process held is free again within seconds. Ends on SIGTERM.
+"""
+
+import argparse
+import asyncio
+import signal
+from datetime import UTC, datetime, timedelta
+
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from bot import log
+from bot.delivery import DeliveryLoop, Pace
+from bot.governor import Governor, Rates
+from bot.limiter import GovernedLimiter, Turn
+from bot.messenger import TelegramMessenger
+from bot.notices import Notices
+from bot.outcomes import Outcomes, Policy
+from news.chats import ChatService
+from storage.engine import open_database
+
+SHORT = Pace(
+    claim_lease=timedelta(seconds=2), sender_lease=timedelta(seconds=1), renew_every_s=0.3, look_every_s=0.2, in_hand=24
+)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def request() -> HTTPXRequest:
+    return HTTPXRequest(connection_pool_size=8, read_timeout=2.0, httpx_kwargs={"trust_env": False})
+
+
+async def send(arguments: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    governor = Governor(Rates(overall_per_s=arguments.rate, chat_gap_s=arguments.gap))
+    policy = Policy(resend_unknown=frozenset()) if arguments.never_again else Policy()
+    async with open_database(arguments.database) as database:
+        bot: ExtBot[Turn] = ExtBot(
+            arguments.token,
+            base_url=f"{arguments.origin}/bot",
+            request=request(),
+            get_updates_request=request(),
+            rate_limiter=GovernedLimiter(governor),
+        )
+        chats = ChatService(database.open_unit)
+        outcomes = Outcomes(database.open_unit, chats, Notices(database.open_unit), policy, clock)
+        async with bot:
+            messenger = TelegramMessenger(bot, paced=True)
+            await DeliveryLoop(database.open_unit, messenger, governor, outcomes, clock, SHORT).run(stop)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("database")
+    parser.add_argument("origin")
+    parser.add_argument("token")
+    parser.add_argument("--rate", type=float, default=25.0)
+    parser.add_argument("--gap", type=float, default=1.0)
+    parser.add_argument("--never-again", action="store_true")
+    log.configure("WARNING")
+    asyncio.run(send(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
