@@ -23,6 +23,7 @@ Bodies and answers are JSON; a wrong order is answered with 400 (404 for an unkn
   POST /_control/chats/ID/delete         {}   the group is deleted                                    -> {}
   POST /_control/inline                  {user, query}                                                -> {id}
   POST /_control/faults                  {method, chat_id?, times, kind, error_code?, description?, parameters?} -> {}
+                                          kinds: see `faults`
   DELETE /_control/faults                                                                             -> {}
   POST /_control/flood                   {preset, and fields of flood.Limits to change}               -> {}
   POST /_control/latency                 {ms}                                                         -> {}

@@ -1,13 +1,14 @@
 """Faults on demand: which calls go wrong, how, and how often.
 
 Kinds: `answer` (the given error instead of doing it), `no_answer` (done, then silence), `refuse` (the connection is
-reset before anything is done), `html` (a proxy's page instead of doing it), `truncated` (done, then half a JSON body).
+reset before anything is done), `html` (a proxy's page instead of doing it), `truncated` (done, then half a JSON body),
+`repeat` (getUpdates answers what it answered last, confirmed or not: a duplicate delivery).
 """
 
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-KINDS: Final = ("answer", "no_answer", "refuse", "html", "truncated")
+KINDS: Final = ("answer", "no_answer", "refuse", "html", "truncated", "repeat")
 
 
 @dataclass(slots=True)

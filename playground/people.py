@@ -73,12 +73,15 @@ def write(network: Network, chat: Chat, user: int, content: Json, place: Json) -
         raise ValueError(f"user {user} is not in chat {chat.id}")
     if chat.type == "private" and user != chat.id:
         raise ValueError(f"user {user} is not the person of chat {chat.id}")
+    if chat.type == "private" and network.world.bots and not list(network.world.bots_in(chat)):
+        chat.members[the_bot(network).id] = "member"  # the first word starts the bot
     if chat.blocked:
         block(network, chat, is_blocked=False)  # as in the apps: writing to a blocked bot restarts it
     fields: Json = {}
     replied = chat.messages.get(place.get("reply_to_message_id") or 0)
     thread_id = place.get("message_thread_id") or (replied.body.get("message_thread_id") if replied else None)
-    if thread_id and chat.is_forum and thread_id in chat.topics:
+    if thread_id and chat.is_forum:
+        chat.topics.setdefault(thread_id, Topic(thread_id, f"Topic {thread_id}"))
         fields |= {"message_thread_id": thread_id, "is_topic_message": True}
     if replied is not None:
         fields["reply_to_message"] = quoted(replied)

@@ -70,6 +70,7 @@ class UpdateQueue:
     clock: Callable[[], float] = time.time
     pending: dict[int, Update] = field(default_factory=dict)
     on_change: Callable[[], None] | None = None
+    last_batch: str = "[]"
     _waiting: asyncio.Future[str | None] | None = None
     _conflict_free_at: float = 0.0
     _last_offset: int = 0
@@ -172,7 +173,10 @@ class UpdateQueue:
     def _batch(self, limit: int) -> str:
         self.expire()
         chosen = [update.encoded() for _, update in zip(range(limit), self.pending.values(), strict=False)]
-        return f"[{','.join(chosen)}]"
+        batch = f"[{','.join(chosen)}]"
+        if chosen:
+            self.last_batch = batch
+        return batch
 
     async def _pause_conflict(self) -> None:
         now = time.monotonic()

@@ -100,6 +100,29 @@ async def test_people_edit_and_delete(loopback: Any) -> None:
     assert (await loopback.ctl(f"chats/{ann}/messages"))["messages"] == []
 
 
+async def test_the_first_word_of_a_person_starts_the_bot(loopback: Any) -> None:
+    ann = (await loopback.ctl("users", {"first_name": "Ann"}))["id"]
+    await loopback.ctl("chats", {"type": "private", "users": [ann], "bot": False})
+    assert (await loopback.refused("sendMessage", chat_id=ann, text="x"))[0] == 403
+    await loopback.say(ann, ann, "/start")
+    assert await texts(loopback) == ["/start"]
+    await loopback.api("sendMessage", chat_id=ann, text="x")
+
+
+async def test_people_write_in_topics(loopback: Any) -> None:
+    ann = await loopback.person()
+    chat = await loopback.group(ann, is_forum=True)
+    topic = (await loopback.ctl(f"chats/{chat}/topics/0", {"name": "World"}))["id"]
+    said = await loopback.say(chat, ann, "/start@probe_bot", message_thread_id=topic)
+    assert (said["message_thread_id"], said["is_topic_message"]) == (topic, True)
+    reply = await loopback.api(
+        "sendMessage", chat_id=chat, text="x", reply_parameters={"message_id": said["message_id"]}
+    )
+    assert reply["message_thread_id"] == topic
+    await loopback.ctl(f"chats/{chat}/topics/{topic}", {"deleted": True})
+    assert (await loopback.refused("sendMessage", chat_id=chat, text="x", message_thread_id=topic))[0] == 400
+
+
 async def test_a_long_text_is_sent_in_pieces(loopback: Any) -> None:
     ann = await loopback.person()
     await loopback.say(ann, ann, "x" * 5000)

@@ -115,6 +115,15 @@ async def test_refused_is_reset_before_and_no_answer_is_silent_after_it_is_done(
     assert [message["text"] for message in sent["messages"]] == ["silent"]
 
 
+async def test_a_repeat_fault_delivers_what_was_confirmed_already(loopback: Any) -> None:
+    ann = await loopback.person()
+    await loopback.say(ann, ann, "once")
+    first = await loopback.api("getUpdates")
+    await loopback.api("deleteWebhook", drop_pending_updates=True)
+    await loopback.ctl("faults", {"method": "getUpdates", "kind": "repeat", "times": 1})
+    assert await loopback.api("getUpdates") == first
+
+
 async def test_faults_can_be_cleared_and_wrong_ones_are_refused(loopback: Any) -> None:
     await loopback.ctl("faults", {"method": "getMe", "kind": "html", "times": -1})
     assert (await loopback.fetch(f"/bot{TOKEN}/getMe")).code == 502
