@@ -211,8 +211,9 @@ def read_table(data: Mapping[str, Any], more_names: Mapping[str, Iterable[str]] 
 
 
 def _once(poles: Iterable[Pole]) -> tuple[Pole, ...]:
-    """Each actor and each word once, the first mention first."""
+    """Each actor, person and word once, the first mention first."""
     seen: dict[str, Pole] = {}
     for pole in poles:
-        seen.setdefault(f"group {pole.group.key}" if pole.group else f"word {fold(pole.word)}", pole)
+        named = pole.group is not None and pole.role is not Role.PERSON
+        seen.setdefault(f"group {pole.group.key}" if pole.group and named else f"word {fold(pole.word)}", pole)
     return tuple(seen.values())

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 
 from news.audience import SourceRef, TopicLine
-from news.cards import MOST_WORDS, alike, count_words, source_ref, summary_sentences
+from news.cards import MOST_WORDS, alike, count_words, source_ref, whole
 from news.entities import Article, PublisherKind, PublisherRegister
 from news.ids import ArticleId, StoryId
 from news.ranking import Found
@@ -176,7 +176,7 @@ def _of_article(article: Article, enrichment: Enrichment, relevance: float) -> l
 
 
 def _dated(material: Material) -> list[tuple[datetime, CitedSentence]]:
-    """The sentences that tell what happened when, the most relevant story's first: what was new, else the summaries'."""
+    """The sentences that tell what happened when, the most relevant story's first: what was new in it, and how each article begins."""
     offered: list[tuple[datetime, CitedSentence]] = []
     seen: set[StoryId] = set()
     for each in material.in_order():
@@ -187,11 +187,12 @@ def _dated(material: Material) -> list[tuple[datetime, CitedSentence]]:
             for update in story.updates:
                 source = material.articles.get(update.article_id)
                 if source is not None:
-                    offered.extend((source.published_at, sentence) for sentence in update.sentences[:1])
-        offered.extend(
-            (article.published_at, sentence)
-            for sentence in summary_sentences(article, material.enrichments.get(article.id))[:1]
-        )
+                    first = [whole(sentence, material.enrichments) for sentence in update.sentences[:1]]
+                    offered.extend((source.published_at, sentence) for sentence in first)
+        keys = material.enrichments[article.id].key_sentences
+        citation = Citation(article.id, material.enrichments[article.id].revision)
+        first = [CitedSentence(text=key.text, citations=(citation,)) for key in keys[:1]]
+        offered.extend((article.published_at, sentence) for sentence in first)
     known = set(material.articles)
     return [
         (at, sentence)

@@ -28,6 +28,9 @@ MOST_SOURCES = 12
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SUFFIX = re.compile(r"\s[|–—-]\s[^|–—-]{2,40}$")  # " - BBC News", " | Reuters"
 _TEASING = re.compile(r"[?？!！…]|\.\.\.")
+_DELETED = "…"
+"""Stands between the parts that compression deleted."""
+
 _DOUBLED = 0.6
 """Share of words in common from which two sentences say the same."""
 
@@ -144,6 +147,19 @@ def summary_sentences(article: Article, enrichment: Enrichment | None) -> list[C
         for sentence in enrichment.summary.sentences
         if sentence.verified
     ]
+
+
+def whole(sentence: CitedSentence, enrichments: Mapping[ArticleId, Enrichment]) -> CitedSentence:
+    """The sentence as its article has it, with what compression deleted; as it is where that cannot be told."""
+    if not sentence.dropped or not sentence.citations:
+        return sentence
+    enrichment = enrichments.get(sentence.citations[0].article_id)
+    parts = [part.strip() for part in sentence.dropped.split(_DELETED)]
+    for original in enrichment.sentences if enrichment is not None else ():
+        same = _bag(sentence.text) <= _bag(original.text)
+        if same and all(part in original.text for part in parts):
+            return CitedSentence(text=original.text, citations=sentence.citations)
+    return sentence
 
 
 def alike(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ for every pole in one article, or for words and a near vector together. Everythi
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from news.aliases import AliasTable, Pole
 from news.audience import TopicQuery
@@ -22,15 +23,16 @@ class RankingRules:
     """Numbers of the ranking, chosen on the samples of `benchmarks/topics_quality.py`."""
 
     rrf_k: int = 60  # Cormack et al.; flat between 20 and 100 here
-    all_weight: float = 2.0  # an article that names every pole
-    any_weight: float = 0.5
+    every_weight: float = 2.0  # an article that names every pole
+    actors_weight: float = 1.0  # one that names every actor of a question of several
+    some_weight: float = 0.5  # one that names any
     vector_weight: float = 1.0
     half_life: timedelta = timedelta(days=10)  # of the part of an answer's score that decays
     decaying: float = 0.3  # that part; the rest never decays
     near: float = 0.30  # cosine below which even an article with all words is doubted
     nearer: float = 0.45  # cosine from which an article with one of the words answers
     nearest: float = 0.60  # cosine from which words are not asked for
-    enough_all: int = 5  # hits of every pole from which no fallback is searched
+    enough: int = 5  # articles with every pole from which no fallback is searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class QueryPlan:
     """A question as it is searched for: with every pole, and with any of them."""
 
     every: WordQuery
+    actors: WordQuery | None  # a question of several actors without its plain words; None where it has none
     some: WordQuery | None  # None where it would be the same
     poles: tuple[Pole, ...]  # those that must be there, generic words left out
     wide: bool  # it relates at least two actors
@@ -48,13 +51,37 @@ class QueryPlan:
         return bool(self.every.groups or self.every.must)
 
 
+class Naming(IntEnum):
+    """What of the question an article names."""
+
+    NOTHING = 0
+    SOME = 1  # at least one pole
+    ACTORS = 2  # every actor of a question of several
+    EVERY = 3  # every pole
+
+
+@dataclass(frozen=True, slots=True)
+class WordHits:
+    """What the searches by words brought, each best first."""
+
+    every: Sequence[Hit] = ()
+    actors: Sequence[Hit] = ()
+    some: Sequence[Hit] = ()
+
+    def naming(self) -> dict[ArticleId, Naming]:
+        """What of the question each article names."""
+        found = dict.fromkeys((hit.article_id for hit in self.some), Naming.SOME)
+        found.update((hit.article_id, Naming.ACTORS) for hit in self.actors)
+        found.update((hit.article_id, Naming.EVERY) for hit in self.every)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """An article with what speaks for it."""
 
     hit: Hit  # its score is the fused one
-    every: bool  # it names every pole
-    some: bool  # it names at least one
+    naming: Naming
     cosine: float | None  # None: the vector search did not bring it
 
 
@@ -63,11 +90,13 @@ def plan(query: TopicQuery, aliases: AliasTable, corrections: Mapping[str, str] 
     known = corrections or {}
     found = aliases.poles([known.get(term, term) for term in (*query.terms, *query.phrases)])
     carrying = tuple(pole for pole in found if not pole.generic) or found
-    wide = sum(pole.group is not None for pole in carrying) > 1
+    wide = len({pole.group.key for pole in carrying if pole.group is not None}) > 1
     groups = tuple(pole.terms(wide=wide) for pole in carrying)
     every = WordQuery(groups=groups, must=query.must, must_not=query.must_not, lang=query.lang)
+    acting = tuple(pole.terms(wide=True) for pole in carrying if pole.group is not None)
+    actors = replace(every, groups=acting) if wide and len(acting) < len(groups) else None
     some = replace(every, any_group=True) if len(groups) > 1 else None
-    return QueryPlan(every, some, carrying, wide)
+    return QueryPlan(every, actors, some, carrying, wide)
 
 
 def word_query(query: TopicQuery, aliases: AliasTable) -> WordQuery:
@@ -87,28 +116,26 @@ def corrections(query: TopicQuery, aliases: AliasTable, vocabulary: Collection[s
     return found
 
 
-def fuse(
-    every: Sequence[Hit], some: Sequence[Hit], vector: Sequence[Hit], rules: RankingRules = RankingRules()
-) -> list[Found]:
-    """The articles of three searches, most relevant first; scores are 1 for the best conceivable article."""
+def fuse(words: WordHits, near: Sequence[Hit], rules: RankingRules = RankingRules()) -> list[Found]:
+    """The articles of all searches, most relevant first; scores are 1 for the best conceivable article."""
     scores: dict[ArticleId, float] = {}
     hits: dict[ArticleId, Hit] = {}
-    for found, weight in ((every, rules.all_weight), (some, rules.any_weight), (vector, rules.vector_weight)):
+    weighed = (
+        (words.every, rules.every_weight),
+        (words.actors, rules.actors_weight),
+        (words.some, rules.some_weight),
+        (near, rules.vector_weight),
+    )
+    for found, weight in weighed:
         for rank, hit in enumerate(found, 1):
             hits.setdefault(hit.article_id, hit)
             scores[hit.article_id] = scores.get(hit.article_id, 0.0) + weight / (rules.rrf_k + rank)
-    best = (rules.all_weight + rules.any_weight + rules.vector_weight) / (rules.rrf_k + 1)
-    with_every = {hit.article_id for hit in every}
-    with_some = with_every | {hit.article_id for hit in some}
-    cosines = {hit.article_id: hit.score for hit in vector}
+    best = sum(weight for _, weight in weighed) / (rules.rrf_k + 1)
+    naming = words.naming()
+    cosines = {hit.article_id: hit.score for hit in near}
     ranked = sorted(scores, key=lambda known: (-scores[known], -hits[known].published_at.timestamp(), known))
     return [
-        Found(
-            replace(hits[known], score=scores[known] / best),
-            known in with_every,
-            known in with_some,
-            cosines.get(known),
-        )
+        Found(replace(hits[known], score=scores[known] / best), naming.get(known, Naming.NOTHING), cosines.get(known))
         for known in ranked
     ]
 
@@ -126,12 +153,14 @@ def by_recency_too(found: Iterable[Found], now: datetime, rules: RankingRules = 
 
 def answers(found: Found, question: QueryPlan, *, has_vector: bool, rules: RankingRules = RankingRules()) -> bool:
     """Whether the article speaks of what was asked."""
-    if found.every:
-        certain = question.wide or (found.cosine is None and not has_vector)
-        return certain or (found.cosine or 0.0) >= rules.near or not _doubtful(question)
+    near = not has_vector or (found.cosine or 0.0) >= rules.near
+    if found.naming is Naming.EVERY:
+        return near or question.wide or not _doubtful(question)
+    if found.naming is Naming.ACTORS:
+        return near
     if found.cosine is None or question.wide:
         return False  # a question about two actors is not answered by an article about one
-    return found.cosine >= (rules.nearer if found.some else rules.nearest)
+    return found.cosine >= (rules.nearer if found.naming is Naming.SOME else rules.nearest)
 
 
 def is_found(found: Sequence[Found], question: QueryPlan, *, has_vector: bool) -> bool:

@@ -12,7 +12,7 @@ from news.aliases import AliasTable, fold
 from news.audience import TopicQuery
 from news.ids import ArticleId
 from news.ports import UnitOfWork
-from news.ranking import Found, QueryPlan, RankingRules, answers, corrections, fuse, plan
+from news.ranking import Found, Naming, QueryPlan, RankingRules, WordHits, answers, corrections, fuse, plan
 from news.reading import Hit, Vector, WordQuery
 
 _RULES = RankingRules()
@@ -56,37 +56,36 @@ async def retrieve(
 ) -> Retrieval:
     """The articles of the query's window that speak of it, most relevant first."""
     question = plan(query, aliases)
-    every, some = await _by_words(unit, query, question, rules)
-    if not every and question.searches_words:
+    words = await _by_words(unit, query, question, rules)
+    if not words.every and not words.actors and question.searches_words:
         better = corrections(query, aliases, await _vocabulary(unit, query))
-        if better:
-            corrected = plan(query, aliases, better)
-            every_corrected, some_corrected = await _by_words(unit, query, corrected, rules)
-            if every_corrected:
-                question, every, some = corrected, every_corrected, some_corrected
+        corrected = plan(query, aliases, better)
+        found_then = await _by_words(unit, query, corrected, rules) if better else words
+        if found_then.every or found_then.actors:
+            question, words = corrected, found_then
     near = await unit.articles.search_vector(vector, query.window, HITS) if vector is not None else []
     near = await _with_operators(unit, query, near)
-    found = fuse(every, some, near, rules)
+    found = fuse(words, near, rules)
     for phrase in query.phrases:
         holding = set(await unit.articles.search_phrase([each.hit.article_id for each in found], phrase))
         found = [each for each in found if each.hit.article_id in holding]
     if query.phrases:
-        relevant = [each for each in found if each.every]
+        relevant = [each for each in found if each.naming is Naming.EVERY]
     else:
         relevant = [each for each in found if answers(each, question, has_vector=vector is not None, rules=rules)]
     return Retrieval(question, found, relevant)
 
 
-async def _by_words(
-    unit: UnitOfWork, query: TopicQuery, question: QueryPlan, rules: RankingRules
-) -> tuple[list[Hit], list[Hit]]:
-    """Articles with every pole; where these are few, articles with any."""
+async def _by_words(unit: UnitOfWork, query: TopicQuery, question: QueryPlan, rules: RankingRules) -> WordHits:
+    """Articles with every pole, with every actor; where both are few, articles with any."""
     if not question.searches_words:
-        return [], []
-    every = await unit.articles.search_words(question.every, query.window, HITS)
-    if question.some is None or len(every) >= rules.enough_all:
-        return every, []
-    return every, await unit.articles.search_words(question.some, query.window, HITS)
+        return WordHits()
+    search = unit.articles.search_words
+    every = await search(question.every, query.window, HITS)
+    actors = await search(question.actors, query.window, HITS) if question.actors is not None else []
+    few = len({hit.article_id for hit in (*every, *actors)}) < rules.enough
+    some = await search(question.some, query.window, HITS) if few and question.some is not None else []
+    return WordHits(every, actors, some)
 
 
 async def _vocabulary(unit: UnitOfWork, query: TopicQuery) -> frozenset[str]:

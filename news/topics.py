@@ -21,12 +21,12 @@ from news.answers import (
     timeline,
 )
 from news.audience import SearchResult, SourceRef, StoryCard, StoryStatus, TopicAnswer, TopicLine, TopicQuery
-from news.cards import Told, by_story, card, source_ref, summary_sentences
+from news.cards import Told, by_story, card, source_ref, summary_sentences, whole
 from news.entities import PublisherRegister
 from news.errors import SourceNotFound
 from news.ids import SourceId, StoryId
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
-from news.ranking import Found, RankingRules, by_recency_too
+from news.ranking import Found, Naming, RankingRules, by_recency_too
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
 from news.retrieval import Retrieval, retrieve, speaks
 
@@ -116,7 +116,7 @@ class TopicService:
         vector = await self._vector(query)
         async with self._open_unit(readonly=True) as unit:
             retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
-            near = [each for each in retrieval.found if each.some or (each.cosine or 0.0) >= self._rules.near]
+            near = [each for each in retrieval.found if each.naming or (each.cosine or 0.0) >= self._rules.near]
             listed = {each.hit.article_id: each.hit.score for each in near[:limit]}
             articles = await unit.articles.get(list(listed))
             names = {
@@ -147,7 +147,11 @@ class TopicService:
         if told is None:
             return (), ()
         numbering = Numbering(_material(told))
-        added = [(update.at, sentence) for update in told.story.updates for sentence in update.sentences[:1]]
+        added = [
+            (update.at, whole(sentence, told.enrichments))
+            for update in told.story.updates
+            for sentence in update.sentences[:1]
+        ]
         made = [
             TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), at=at, dropped=sentence.dropped)
             for at, sentence in added
@@ -262,8 +266,7 @@ def _material(told: Told) -> Material:
                 publisher=article.publisher,
                 score=1.0,
             ),
-            every=True,
-            some=True,
+            Naming.EVERY,
             cosine=None,
         )
         for article in reversed(told.articles)
