@@ -27,6 +27,14 @@ from storage.vectors import VectorCache
 BUSY_TIMEOUT_S = 30.0  # how long an SQLite writer waits for another process
 POOL_TIMEOUT_S = 30.0
 _CONNECT_TIMEOUT_S = 10
+_PRAGMAS = (
+    f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "cache_size=-65536",  # KiB
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +148,13 @@ def prepare(engine: Engine, location: Location) -> None:
 def _connect_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins no transactions by itself
     cursor = connection.cursor()
-    pragmas = (
-        f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-    )
-    for pragma in (*pragmas, "temp_store=MEMORY", "cache_size=-65536"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except Exception:
+        connection.close()  # nobody else would: the pool never gets it
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

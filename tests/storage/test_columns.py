@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.columns import AwareUtc, Embedding, Seconds, Unsigned64, storable
 
-DIALECTS = [sqlite.dialect(), postgresql.dialect()]
+DIALECTS = [sqlite.dialect(), postgresql.dialect()]  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 aware = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-11)), timezone(timedelta(hours=14))]))
 
 
@@ -37,7 +37,9 @@ def test_64_bits_fit_into_a_signed_column(value: int) -> None:
 
 @given(st.timedeltas(timedelta(0), timedelta(days=400)))
 def test_a_span_comes_back(value: timedelta) -> None:
-    assert Seconds().process_result_value(Seconds().process_bind_param(value, sqlite.dialect()), sqlite.dialect()) == value
+    assert (
+        Seconds().process_result_value(Seconds().process_bind_param(value, sqlite.dialect()), sqlite.dialect()) == value
+    )
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=[])))

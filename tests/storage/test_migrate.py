@@ -39,7 +39,9 @@ def _sqlite_schema(url: str) -> dict[str, Any]:
 
 
 def _table(inspector: sa.Inspector, name: str) -> dict[str, Any]:
-    columns = {each["name"]: (str(each["type"]), each["nullable"], each["default"]) for each in inspector.get_columns(name)}
+    columns = {
+        each["name"]: (str(each["type"]), each["nullable"], each["default"]) for each in inspector.get_columns(name)
+    }
     keys = inspector.get_pk_constraint(name)["constrained_columns"]
     foreign = sorted(
         (each["name"] or "", each["constrained_columns"], each["referred_table"], sorted(each["options"].items()))
@@ -90,7 +92,9 @@ def _race(url: str) -> None:
     """Three programs start at the same moment."""
     program = "import sys; from storage.migrate import migrate; print(*migrate(sys.argv[1]), sep='>')"
     starters = [
-        subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", program, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         for _ in range(3)
     ]
     results = [starter.communicate(timeout=60) for starter in starters]
