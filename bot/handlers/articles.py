@@ -50,11 +50,11 @@ async def _also(desk: Desk, visit: Visit, document: Document) -> list[markup.Htm
         query = arguments.topic_query(document.title[:200], visit.now, lang=visit.texts.lang)
     except BadRequest:
         return []
-    hits = await desk.services.topics.search(query, visit.now, limit=3 * ALSO)
-    others = [hit for hit in hits if hit.url != document.url][:ALSO]
+    answer = await desk.services.topics.answer(query, visit.now)
+    others = [source for source in answer.sources if source.url != document.url][:ALSO]
     if not others:
         return []
-    links = [markup.join(("• ", markup.link(hit.title or hit.url, hit.url), f" ({hit.publisher})")) for hit in others]
+    links = [markup.join(("• ", markup.link(each.title, each.url), f" ({each.publisher})")) for each in others]
     return [markup.join((desk.words(visit, "chat.url_same_story"), *links), "\n")]
 
 

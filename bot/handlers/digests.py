@@ -47,7 +47,7 @@ async def subscribe(desk: Desk, visit: Visit) -> None:
 
 async def unsubscribe(desk: Desk, visit: Visit) -> None:
     """Stop the digests; everything is kept, and a pause is offered."""
-    if visit.chat.status is not ChatStatus.ACTIVE:
+    if visit.chat.status is not ChatStatus.ACTIVE and visit.chat.paused_until is None:
         await desk.tell(visit, "chat.not_subscribed")
         return
     desk.remember(visit.chat)

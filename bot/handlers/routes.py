@@ -14,7 +14,7 @@ from telegram import CallbackQuery, Chat as TelegramChat, Message, MessageEntity
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
 
-from bot import callbacks
+from bot import callbacks, markup
 from bot.callbacks import Area
 from bot.desk import Desk, Handle, Visit
 from bot.handlers import admin, articles, digests, membership, privacy, settings, sources, start, stories, topics
@@ -137,6 +137,7 @@ class Routes:
         visit = await self._visit(update, words.strip())
         if visit is None:
             return
+        self._desk.expects_zone(visit.chat)  # a command is no city
         command = COMMANDS.get(name.lower())
         if command is not None:
             await self._do(visit, command)
@@ -198,6 +199,7 @@ class Routes:
         if visit is None:
             return
         message = query.message if isinstance(query.message, Message) else None
+        self._desk.expects_zone(visit.chat)  # another button was chosen
         if message is not None:
             visit = replace(visit, message_id=message.message_id, message_bold=_first_bold(message))
 
@@ -261,7 +263,7 @@ def _mentioned(message: Message, username: str) -> str | None:
 async def _unknown_command(desk: Desk, visit: Visit) -> None:
     near = difflib.get_close_matches(visit.words.lower(), COMMANDS, n=1, cutoff=0.5)
     if near and not (COMMANDS[near[0]].admin and visit.role not in {Role.ADMIN, Role.OWNER}):
-        await desk.tell(visit, "chat.unknown_command", command=visit.words[:40], near=f"/{near[0]}")
+        await desk.tell(visit, "chat.unknown_command", command=visit.words[:40], near=markup.trusted(f"/{near[0]}"))
     else:
         await desk.tell(visit, "chat.unknown_command_none", command=visit.words[:40])
 

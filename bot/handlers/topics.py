@@ -72,7 +72,8 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         case Verb.ASK:
             await _answer_again(desk, visit, question, days)
         case Verb.MORE:
-            await _results(desk, visit, question, days)
+            answer = await _answered(desk, visit, question, days)
+            await desk.send(visit.chat, render_topic.topic_sources(answer, visit.texts, visit.chat.timetable.zone))
         case Verb.TIMELINE:
             answer = await _answered(desk, visit, question, days)
             await desk.send(visit.chat, render_topic.topic_timeline(answer, visit.texts, visit.chat.timetable.zone))
@@ -90,6 +91,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
 
 async def _answered(desk: Desk, visit: Visit, question: str, days: int) -> TopicAnswer:
     await desk.think(visit)
+    _remember(desk, visit, question)
     return await desk.services.topics.answer(_understood(visit, question, days), visit.now)
 
 
