@@ -129,7 +129,7 @@ def open_network(state: Path | None) -> Network:
     if state.exists():
         raw = json.loads(state.read_text(encoding="utf-8"))
         network.files.restore(raw["files"])
-        network.world = load(json.dumps(raw["world"]))
+        network.world = load(raw["world"])
     return network
 
 

@@ -163,9 +163,8 @@ def dump(world: World) -> str:
     return json.dumps(world, default=_as_json, ensure_ascii=False, separators=(",", ":"))
 
 
-def load(text: str) -> World:
-    """The world from its JSON text; ids skip ahead where the last stop was unclean."""
-    raw = json.loads(text)
+def load(raw: Json) -> World:
+    """The world from its decoded JSON, which is used up; ids skip ahead where the last stop was unclean."""
     users = {int(key): User(**value) for key, value in raw.pop("users").items()}
     bots = {int(key): _bot(value) for key, value in raw.pop("bots").items()}
     chats = {int(key): _chat(value) for key, value in raw.pop("chats").items()}

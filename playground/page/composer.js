@@ -91,6 +91,7 @@ export function openComposer({ $, state, control, said, current, redraw }) {
   function share(latitude, longitude) {
     $("places").close();
     control(`chats/${state.chat}/locations`, { ...place(), latitude, longitude });
+    cancelReply();
   }
 
   function sharePlace() {

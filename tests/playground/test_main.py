@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,26 @@ def test_it_says_where_it_is_keeps_its_people_and_ends_on_sigterm(tmp_path: Path
         assert call(f"{again['origin']}/bot{again['token']}/getUpdates")["result"] == first
         names = [user["first_name"] for user in call(f"{again['origin']}/_control/overview")["users"]]
         assert names == ["Reader", "Admin"]
+
+
+@pytest.mark.slow
+def test_a_crash_loses_at_most_the_last_moment(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    with started("--port", "0", "--state", str(state)) as (process, ready):
+        origin, admin = ready["origin"], ready["admin"]
+        sent = call(f"{origin}/bot{ready['token']}/sendMessage", {"chat_id": admin, "text": "kept"})["result"]
+        for _ in range(100):
+            if state.exists() and "kept" in state.read_text():
+                break
+            time.sleep(0.1)
+        process.kill()
+        process.wait(10)
+    with started("--port", "0", "--state", str(state)) as (_, again):
+        origin = again["origin"]
+        kept = call(f"{origin}/_control/chats/{admin}/messages")["messages"]
+        assert [message["text"] for message in kept] == ["kept"]
+        fresh = call(f"{origin}/bot{again['token']}/sendMessage", {"chat_id": admin, "text": "x"})["result"]
+        assert fresh["message_id"] > sent["message_id"] + 1, "ids skip ahead after a crash"
 
 
 @pytest.mark.slow
