@@ -121,3 +121,59 @@ async def test_titles_and_descriptions_of_groups(loopback: Any) -> None:
     assert (await loopback.refused("setChatDescription", chat_id=group, description="About"))[1] == (
         "Bad Request: chat description is not modified"
     )
+
+
+async def test_topics_are_renamed_closed_and_checked(loopback: Any) -> None:
+    ann = await loopback.person()
+    plain = await loopback.group(ann)
+    await loopback.promote(plain, ann)
+    assert await loopback.refused("createForumTopic", chat_id=plain, name="T") == (
+        400,
+        "Bad Request: the chat is not a forum",
+    )
+    chat = await loopback.group(ann, is_forum=True)
+    await loopback.promote(chat, ann)
+    assert (await loopback.refused("createForumTopic", chat_id=chat, name=" "))[0] == 400
+    assert (await loopback.refused("createForumTopic", chat_id=chat, name="T", icon_color=5))[0] == 400
+    topic = (await loopback.api("createForumTopic", chat_id=chat, name="T"))["message_thread_id"]
+    where = {"chat_id": chat, "message_thread_id": topic}
+    await loopback.updates()
+    await loopback.api("editForumTopic", **where, name="U")
+    await loopback.api("closeForumTopic", **where)
+    for method in ("editForumTopic", "closeForumTopic"):
+        assert (await loopback.refused(method, **where, name="U"))[1] == "Bad Request: TOPIC_NOT_MODIFIED"
+    assert (await loopback.refused("closeForumTopic", chat_id=chat, message_thread_id=9))[1] == (
+        "Bad Request: TOPIC_ID_INVALID"
+    )
+    kinds = [set(u["message"]) & {"forum_topic_edited", "forum_topic_closed"} for u in await loopback.updates()]
+    assert kinds == [{"forum_topic_edited"}, {"forum_topic_closed"}]
+    overview = await loopback.ctl("overview")
+    (shown,) = [one for one in overview["chats"] if one["id"] == chat]
+    assert shown["topics"] == [{"id": topic, "name": "U", "is_closed": True}]
+    assert overview["bots"][0]["username"] == "probe_bot"
+
+
+async def test_scopes_and_menu_buttons_are_checked(loopback: Any) -> None:
+    start = [{"command": "start", "description": "begin"}]
+    for scope, words in (
+        ("x", "Can't parse BotCommandScope JSON object"),
+        ([1], "Can't parse BotCommandScope: Object expected as BotCommandScope"),
+        ({"type": "galaxy"}, "Can't parse BotCommandScope: Unsupported type specified"),
+        ({"type": "chat", "chat_id": 4}, "Chat not found"),
+    ):
+        code, told = await loopback.refused("setMyCommands", commands=start, scope=scope)
+        assert (code, told) == (400, "Bad Request: " + words[0].lower() + words[1:])
+    assert (await loopback.refused("setMyCommands", commands=["x"]))[0] == 400
+    assert (await loopback.refused("setChatMenuButton", menu_button={"type": "door"}))[0] == 400
+
+
+async def test_answers_to_inline_queries_are_checked(loopback: Any) -> None:
+    asked = "4400000000000001"
+    for results, words in (
+        ("x", "can't parse JSON encoded inline query results"),
+        ({}, "can't parse JSON encoded inline query results: expected an Array"),
+        ([{}] * 51, "RESULTS_TOO_MUCH"),
+    ):
+        refused = await loopback.refused("answerInlineQuery", inline_query_id=asked, results=results)
+        assert refused == (400, f"Bad Request: {words}")
+    assert await loopback.refused("answerInlineQuery", inline_query_id=asked, results=[]) == (400, TOO_OLD)

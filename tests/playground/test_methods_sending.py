@@ -224,3 +224,78 @@ async def test_flood_control_answers_429_and_counts_nothing_that_was_refused(loo
     assert (await loopback.fetch("/_control/flood", {"preset": "gentle"})).code == 400
     await loopback.ctl("flood", {"preset": "off"})
     await loopback.api("sendMessage", chat_id=ann, text="y")
+
+
+async def test_options_of_a_text_are_kept(loopback: Any) -> None:
+    ann = await loopback.person()
+    quiet = await loopback.api("sendMessage", chat_id=ann, text="x", link_preview_options={"is_disabled": True})
+    assert quiet["link_preview_options"] == {"is_disabled": True}
+    old = await loopback.api("sendMessage", chat_id=ann, text="x", disable_web_page_preview=True)
+    assert old["link_preview_options"] == {"is_disabled": True}
+    keys = await loopback.api("sendMessage", chat_id=ann, text="x", reply_markup={"keyboard": [["a"]]})
+    assert "reply_markup" not in keys, "only inline keyboards come back"
+    shown = (await loopback.ctl(f"chats/{ann}/messages?limit=1"))["messages"][0]
+    assert shown["reply_markup"]["keyboard"] == [[{"text": "a"}]]
+    assert (await loopback.refused("sendMessage", chat_id=ann, text="x", reply_markup="{"))[1] == (
+        "Bad Request: can't parse reply keyboard markup JSON object"
+    )
+
+
+async def test_mentions_of_known_people_are_entities_and_others_are_text(loopback: Any) -> None:
+    ann = await loopback.person()
+    text = f'<a href="tg://user?id={ann}">Ann</a> <a href="tg://user?id=4">Nobody</a>'
+    sent = await loopback.api("sendMessage", chat_id=ann, text=text, parse_mode="HTML")
+    assert [(e["type"], e["user"]["id"]) for e in sent["entities"]] == [("text_mention", ann)]
+
+
+async def test_protected_messages_stay_where_they_are(loopback: Any) -> None:
+    ann = await loopback.person()
+    sent = await loopback.api("sendMessage", chat_id=ann, text="x", protect_content=True)
+    place = {"from_chat_id": ann, "message_id": sent["message_id"], "chat_id": ann}
+    assert (await loopback.refused("forwardMessage", **place))[1] == "Bad Request: message can't be forwarded"
+    assert (await loopback.refused("copyMessage", **place))[1] == "Bad Request: message can't be copied"
+
+
+async def test_posts_of_channels_are_forwarded_with_their_channel_and_captions_are_replaced(loopback: Any) -> None:
+    ann = await loopback.person()
+    channel = await loopback.group(ann, "channel")
+    file = {"user": ann, "file_name": "a.txt", "base64": "YQ==", "caption": "old"}
+    said = await loopback.ctl(f"chats/{channel}/documents", file)
+    place = {"from_chat_id": channel, "message_id": said["message_id"], "chat_id": ann}
+    forwarded = await loopback.api("forwardMessage", **place)
+    assert forwarded["forward_origin"]["chat"]["id"] == channel
+    again = {"from_chat_id": ann, "message_id": forwarded["message_id"], "chat_id": ann}
+    assert (await loopback.api("forwardMessage", **again))["forward_origin"] == forwarded["forward_origin"]
+    await loopback.api("copyMessage", **place, caption="<i>new</i>", parse_mode="HTML")
+    shown = (await loopback.ctl(f"chats/{ann}/messages?limit=1"))["messages"][0]
+    assert (shown["caption"], shown["caption_entities"][0]["type"]) == ("new", "italic")
+    assert [list(update)[1] for update in await loopback.updates()] == ["my_chat_member", "channel_post"]
+
+
+@pytest.mark.parametrize(
+    ("method", "more", "words"),
+    [
+        ("sendMediaGroup", {"media": "x"}, "can't parse media JSON object"),
+        ("sendMediaGroup", {"media": {}}, "expected an Array of InputMedia"),
+        ("sendMediaGroup", {"media": [1]}, "can't parse InputMedia: expected an Object"),
+        ("sendMediaGroup", {"media": [{"type": "x"}]}, "can't parse InputMedia: type x is unsupported"),
+        ("sendMediaGroup", {"media": [{}] * 11}, "too many messages to send as an album"),
+        ("sendPhoto", {"photo": "https://e.org/a.png"}, "failed to get HTTP URL content"),
+        (
+            "sendDocument",
+            {"document": "nonsense"},
+            "wrong remote file identifier specified: Wrong character in the string",
+        ),
+        ("sendDocument", {"document": "x", "caption": "x" * 1025}, "message caption is too long"),
+        ("sendLocation", {"longitude": 1}, "latitude is empty"),
+        ("sendContact", {"first_name": "A"}, "phone number is empty"),
+        ("sendMessage", {"text": "x", "reply_parameters": "x"}, "can't parse reply parameters JSON object"),
+        ("sendMessage", {"text": "x", "reply_parameters": [1]}, "object expected as reply parameters"),
+        ("setMessageReaction", {"message_id": 9}, "message to react not found"),
+    ],
+)
+async def test_wrong_parameters_are_refused_in_the_servers_words(
+    loopback: Any, method: str, more: dict[str, Any], words: str
+) -> None:
+    ann = await loopback.person()
+    assert await loopback.refused(method, chat_id=ann, **more) == (400, f"Bad Request: {words}")
