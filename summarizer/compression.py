@@ -84,7 +84,7 @@ def cut_at_word(sentence: str, max_words: int) -> Compressed:
     if count_words(sentence) <= max_words:
         return Compressed(sentence)
     ends = [match.end() for match in re.finditer(r"\S+(?=\s)", sentence)]
-    if len(ends) < max_words:  # a script without spaces
+    if not ends or len(ends) < max_words or count_words(sentence[: ends[0]]) > max_words:  # a script without spaces
         ends = list(range(1, len(sentence)))
     low, high = 0, len(ends) - 1
     while low < high:

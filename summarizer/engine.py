@@ -197,7 +197,7 @@ class Engine:
         vectors, title, by_model = self._vectors(item)
         texts = [sentence.text for sentence in item.reading.sentences[: len(vectors)]]
         lang = item.reading.lang
-        scores = extractive.score(texts, lang, vectors, title)
+        scores = extractive.score(texts, lang, vectors, (item.title, title))
         chosen = extractive.pick(lengths[: len(vectors)], scores, vectors, extractive.leaning(texts, lang), limits)
         return chosen, by_model
 
@@ -224,7 +224,7 @@ class Engine:
             return tuple(KeySentence(one.index, one.text, None) for one in item.reading.sentences[:limit])
         shown = item.reading.sentences[: len(vectors)]
         texts = [sentence.text for sentence in shown]
-        scores = extractive.score(texts, item.reading.lang, vectors, title)
+        scores = extractive.score(texts, item.reading.lang, vectors, (item.title, title))
         unlimited = (sum(map(count_words, texts)), limit)
         leaning = [False] * len(texts)
         chosen = sorted({0, *extractive.pick([0] * len(texts), scores, vectors, leaning, unlimited)[:limit]})

@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, GenerationConfig
 
 from news.errors import SummaryError
@@ -57,7 +58,7 @@ class LocalGenerator:
             self._seq2seq = bool(facts.is_encoder_decoder)
             kind: Any = AutoModelForSeq2SeqLM if self._seq2seq else AutoModelForCausalLM
             model: Any = kind.from_pretrained(folder, local_files_only=True, dtype=choose_dtype(config.dtype, device))
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
+        except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             raise SummaryError(f"The model in {folder} cannot be loaded: {error}", code="model_failed") from error
         self._model = model.to(device).eval()
         positions = int(getattr(facts, "max_position_embeddings", 0) or 0)

@@ -1,0 +1,53 @@
+"""Pieces of long texts, and summaries kept on disk."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from news.ids import ModelId
+from news.reading import Method, Summary, SummarySentence
+from summarizer.caching import SummaryCache, key
+from summarizer.chunking import chunks
+
+SUMMARY = Summary(
+    sentences=(SummarySentence(text="A storm hit.", origin=None, verified=True),),
+    method=Method.ABSTRACTIVE,
+    model=ModelId("m@1"),
+    seconds=0.0,
+)
+
+
+@given(st.lists(st.integers(min_value=1, max_value=50), max_size=60), st.integers(min_value=1, max_value=80))
+def test_chunks_are_the_text_in_order_within_the_budget(lengths: list[int], budget: int) -> None:
+    found = chunks(lengths, budget)
+    assert [place for part in found for place in part] == list(range(len(lengths)))
+    assert all(sum(lengths[place] for place in part) <= budget or len(part) == 1 for part in found)
+
+
+def test_a_budget_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        chunks([1], 0)
+
+
+def test_a_kept_summary_comes_back(tmp_path: Path) -> None:
+    cache = SummaryCache(tmp_path / "summaries")
+    name = key("text", "model", 90)
+    assert cache.get(name) is None
+    cache.put(name, SUMMARY)
+    assert cache.get(name) == SUMMARY
+    assert cache.get(key("text", "model", 60)) is None
+
+
+def test_a_broken_file_counts_as_none(tmp_path: Path) -> None:
+    cache = SummaryCache(tmp_path)
+    cache.put("a", SUMMARY)
+    (tmp_path / "a.json").write_text('{"sentences": [{"tex')
+    assert cache.get("a") is None
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    SummaryCache(tmp_path / "file" / "below").put("a", SUMMARY)
+    SummaryCache(None).put("a", SUMMARY)
+    assert SummaryCache(None).get("a") is None

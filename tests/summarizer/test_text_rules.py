@@ -1,0 +1,112 @@
+"""Words, language, openings and compression: small rules on text."""
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from summarizer.compression import compress, cut_at_clause, cut_at_word
+from summarizer.language import detect
+from summarizer.openings import is_dangling, opens_with_quotation
+from summarizer.words import count_words, words
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("", 0), ("Two words", 2), ("state-of-the-art work", 2), ("总统昨天到了", 3), ("iPhone 在中国", 3), ("a — b", 3)],
+)
+def test_words_are_counted_in_every_script(text: str, number: int) -> None:
+    assert count_words(text) == number
+
+
+def test_words_fold_case_width_and_the_possessive() -> None:
+    assert words("Xi’s VISIT, 3.5% и Ёлка") == ["xi", "visit", "3.5", "и", "ёлка"]
+    assert words("习近平") == ["习近", "近平"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("The prime minister resigned on Monday after a week of protests.", "en"),
+        ("Премьер-министр подал в отставку после недели протестов.", "ru"),
+        ("Der Ministerpräsident ist nach einer Woche voller Proteste zurückgetreten.", "de"),
+        ("Le premier ministre a démissionné après une semaine de manifestations.", "fr"),
+        ("总理在一周的抗议之后辞职。", "zh"),
+        ("استقال رئيس الوزراء بعد أسبوع من الاحتجاجات.", "ar"),
+        ("", None),
+        ("12:45 — 3.5%", None),
+        ("ok", None),
+    ],
+)
+def test_language(text: str, lang: str | None) -> None:
+    assert detect(text) == lang
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=100, deadline=None)
+def test_any_text_has_a_language_code_or_none(text: str) -> None:
+    found = detect(text)
+    assert found is None or (len(found) == 2 and found.islower())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lang", "leans"),
+    [
+        ("He also criticized the letter.", "en", True),
+        ("That plan does not call for a withdrawal.", "en", True),
+        ("At the same time, Beijing submitted to sanctions.", "en", True),
+        ("“We won,” he said.", "en", True),
+        ("But the vote failed.", "en", True),
+        ("Putin also said that he had read it.", "en", True),
+        ("There are 12 dead.", "en", False),
+        ("Heathrow is closed.", "en", False),
+        ("Iowa votes today.", "en", False),
+        ("Putin met Xi.", "en", False),
+        ("Он добавил, что приедет.", "ru", True),
+        ("Онкологи выступили с докладом.", "ru", False),
+        ("他说不会去。", "zh", True),
+        ("总统到了。", "zh", False),
+    ],
+)
+def test_dangling_openings(sentence: str, lang: str, leans: bool) -> None:
+    assert is_dangling(sentence, lang) is leans
+
+
+def test_a_quotation_is_seen_by_its_mark() -> None:
+    assert opens_with_quotation("“We won,” Xi said.")
+    assert not opens_with_quotation("Xi said: “We won.”")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left", "dropped"),
+    [
+        ("MOSCOW (Reuters) - Russia and China signed two major agreements on Tuesday.", "Russia and China signed two major agreements on Tuesday.", "MOSCOW (Reuters) -"),
+        ("(CNN)A storm hit the northern coast of the island on Monday.", "A storm hit the northern coast of the island on Monday.", "(CNN)"),
+        ("The court (the ICC) in The Hague accused him of war crimes.", "The court in The Hague accused him of war crimes.", "(the ICC)"),
+        ("Xi said after arriving in Moscow that he was glad, according to Tass.", "Xi said after arriving in Moscow that he was glad.", ", according to Tass"),
+        ("The two sides are to sign two agreements, according to the Kremlin.", "The two sides are to sign two agreements, according to the Kremlin.", ""),
+        ("He said “the deal (of the century) is dead now” on Monday evening.", "He said “the deal (of the century) is dead now” on Monday evening.", ""),
+        ("He left (again).", "He left (again).", ""),
+    ],
+)  # fmt: skip
+def test_compression_only_deletes_what_may_go(sentence: str, left: str, dropped: str) -> None:
+    found = compress(sentence, "en")
+    assert (found.text, found.dropped) == (left, dropped)
+
+
+@given(st.lists(st.sampled_from(["MOSCOW", "(Reuters)", "-", "said", "he", "(x)", ", according to", "Tass", "“a", "b”", "12", "."]), max_size=25))
+@settings(max_examples=150, deadline=None)
+def test_compression_leaves_a_subsequence(parts: list[str]) -> None:
+    sentence = " ".join(" ".join(parts).split())
+    rest = iter(sentence)
+    assert all(character in rest for character in compress(sentence, "en").text)
+
+
+@given(st.text(alphabet="ab ,；中文", min_size=1, max_size=120), st.integers(min_value=1, max_value=12))
+@settings(max_examples=150, deadline=None)
+def test_a_cut_keeps_to_its_budget_and_its_words(sentence: str, most: int) -> None:
+    sentence = " ".join(sentence.split()) or "a"
+    clause = cut_at_clause(sentence, most)
+    if clause is not None:
+        assert sentence.startswith(clause.text.removesuffix(" …"))
+    cut = cut_at_word(sentence, most)
+    assert sentence.startswith(cut.text.removesuffix("…"))
+    assert count_words(cut.text.removesuffix("…")) <= max(most, 1)
