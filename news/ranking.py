@@ -30,8 +30,9 @@ class RankingRules:
     half_life: timedelta = timedelta(days=10)  # of the part of an answer's score that decays
     decaying: float = 0.3  # that part; the rest never decays
     near: float = 0.30  # cosine below which even an article with all words is doubted
-    nearer: float = 0.45  # cosine from which an article with one of the words answers
-    nearest: float = 0.60  # cosine from which words are not asked for
+    near_actors: float = 0.35  # cosine from which an article with the actors alone answers
+    nearer: float = 0.52  # cosine from which an article with one of the words answers
+    nearest: float = 0.62  # cosine from which words are not asked for
     enough: int = 5  # articles with every pole from which no fallback is searched
 
 
@@ -153,11 +154,11 @@ def by_recency_too(found: Iterable[Found], now: datetime, rules: RankingRules = 
 
 def answers(found: Found, question: QueryPlan, *, has_vector: bool, rules: RankingRules = RankingRules()) -> bool:
     """Whether the article speaks of what was asked."""
-    near = not has_vector or (found.cosine or 0.0) >= rules.near
+    cosine = found.cosine or 0.0
     if found.naming is Naming.EVERY:
-        return near or question.wide or not _doubtful(question)
+        return not has_vector or cosine >= rules.near or question.wide or not _doubtful(question)
     if found.naming is Naming.ACTORS:
-        return near
+        return not has_vector or cosine >= rules.near_actors
     if found.cosine is None or question.wide:
         return False  # a question about two actors is not answered by an article about one
     return found.cosine >= (rules.nearer if found.naming is Naming.SOME else rules.nearest)
