@@ -3,7 +3,7 @@
 A frozen value made by the composition root; nothing here reads the environment, a file or a package.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +20,7 @@ class SummarizerConfig:
     embedding_model: str | None = None
     embedding_languages: frozenset[str] | None = None  # ISO 639-1; None: found out from the model
     summary_model: str | None = None
-    endpoint_key: str | None = None  # bearer token of the OpenAI-compatible server
+    endpoint_key: str | None = field(default=None, repr=False)  # bearer token of the OpenAI-compatible server
     threads: int | None = (
         None  # of the model's process; None: one where there are two cores or fewer, else half of them
     )
