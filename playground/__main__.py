@@ -12,6 +12,8 @@ import signal
 import sys
 from pathlib import Path
 
+import structlog
+
 from playground.serving import Options, serve
 
 
@@ -49,7 +51,8 @@ async def _watch_stdin(stop: asyncio.Event) -> None:
 
 
 def main() -> None:
-    """Runs the server until it is told to stop."""
+    """Runs the server until it is told to stop; logs go to stderr, stdout has its one line."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     asyncio.run(_run(_arguments()))
 
 

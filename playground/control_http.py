@@ -108,7 +108,7 @@ class OrderHandler(LocalHandler):
         found = [
             entry
             for place, entry in enumerate(requests)
-            if place >= skipped and entry["n"] > after and (not method or entry["method"] == method)
+            if place >= skipped and entry["n"] > after and (not method or entry["method"].lower() == method)
         ]
         return {"requests": found}
 

@@ -31,11 +31,11 @@ METHODS: Final[dict[str, Method]] = {
     **methods_sending.METHODS,
     **methods_updates.METHODS,
 }
-_MANUAL: Final = frozenset(
-    line.lower()
+_MANUAL: Final = {
+    line.lower(): line
     for line in resources.files("playground").joinpath("bot_api_methods.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
-)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ def error_reply(error: ApiError) -> Reply:
     return Reply(error.code, json.dumps(body), wait_s if isinstance(wait_s, int) else 0, error.description)
 
 
+def spelled(method: str) -> str:
+    """A method's name as the manual spells it."""
+    return _MANUAL.get(method, method)
+
+
 async def perform(call: Call, method: str) -> Reply:
     """Runs a method by its lower-cased name."""
     started = time.perf_counter()
@@ -66,7 +71,7 @@ async def perform(call: Call, method: str) -> Reply:
         {
             "at": call.network.clock(),
             "bot_id": call.bot.id,
-            "method": method,
+            "method": spelled(method),
             "params": parameters.values,
             "files": {name: len(upload.content) for name, upload in parameters.files.items()},
             "status": reply.status,
@@ -81,7 +86,7 @@ async def perform(call: Call, method: str) -> Reply:
 async def _reply(call: Call, method: str) -> Reply:
     run = METHODS.get(method)
     if run is None and method in _MANUAL:
-        return error_reply(ApiError(501, f"Not Implemented: the playground does not emulate {method}"))
+        return error_reply(ApiError(501, f"Not Implemented: the playground does not emulate {spelled(method)}"))
     if run is None:
         return error_reply(ApiError(404, "Not Found: method not found"))
     try:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from tornado.web import Application, RequestHandler
 
 from playground.access import Call
-from playground.dispatch import Reply, error_reply, perform
+from playground.dispatch import Reply, error_reply, perform, spelled
 from playground.errors import ApiError
 from playground.faults import Fault
 from playground.files import StoredFile
@@ -94,7 +94,7 @@ class BotHandler(RequestHandler):
             return
         if fault.kind == "answer":
             reply = error_reply(ApiError(fault.error_code, fault.description, fault.parameters))
-            entry = {"at": self.network.clock(), "bot_id": call.bot.id, "method": name, "fault": fault.kind}
+            entry = {"at": self.network.clock(), "bot_id": call.bot.id, "method": spelled(name), "fault": fault.kind}
             entry |= {"params": call.parameters.values, "status": reply.status, "ok": False}
             self.network.log_request(entry | {"description": fault.description})
             self._answer(reply)
@@ -125,7 +125,7 @@ class BotHandler(RequestHandler):
             self._task.cancel()
 
     def _answer(self, reply: Reply) -> None:
-        self.set_status(reply.status, None if reply.status < 600 else "Error")
+        self.set_status(reply.status)
         self.set_header("Content-Type", "application/json")
         if reply.retry_after_s:
             self.set_header("Retry-After", str(reply.retry_after_s))

@@ -124,8 +124,8 @@ function redraw() {
     nodes.push(node(message));
   }
   const chat = current();
-  const about = botOf(chat)?.description;
-  if (!shown.length && about) nodes.push(element("div", "about", about));
+  const about = botOf(chat)?.description || "No messages here yet.\nPress Start to talk to the bot.";
+  if (!shown.length && chat?.type === "private") nodes.push(element("div", "about", about));
   $("messages").replaceChildren(...nodes);
   $("messages").scrollTop = $("messages").scrollHeight;
   $("start").hidden = !(chat?.type === "private" && (!shown.length || chat.blocked));

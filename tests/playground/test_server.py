@@ -41,7 +41,7 @@ async def test_parameters_come_by_query_form_json_and_multipart(loopback: Any) -
         ("/bot42:wrong/getMe", 401, "Unauthorized"),
         ("/botnonsense/getMe", 401, "Unauthorized: invalid token specified"),
         (f"/bot{TOKEN}/noSuchMethod", 404, "Not Found: method not found"),
-        (f"/bot{TOKEN}/sendSticker", 501, "Not Implemented: the playground does not emulate sendsticker"),
+        (f"/bot{TOKEN}/sendSticker", 501, "Not Implemented: the playground does not emulate sendSticker"),
         ("/nowhere", 404, "Not Found"),
         (f"/file/bot{TOKEN}/documents/none.txt", 404, "Not Found"),
         ("/file/bot1:x/documents/none.txt", 401, "Unauthorized"),
@@ -139,6 +139,7 @@ async def test_requests_are_logged_with_their_parameters(loopback: Any) -> None:
     await loopback.refused("sendMessage", chat_id=ann, text="")
     found = (await loopback.ctl("requests?method=sendMessage"))["requests"]
     assert [(entry["params"].get("text"), entry["status"]) for entry in found] == [("one", 200), ("", 400)]
+    assert {entry["method"] for entry in found} == {"sendMessage"}
     later = (await loopback.ctl(f"requests?after={found[0]['n']}"))["requests"]
     assert [entry["n"] for entry in later] == [found[1]["n"]]
 
