@@ -8,7 +8,7 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -73,6 +73,7 @@ async def telegram() -> AsyncIterator[Telegram]:
             yield server
         finally:
             child.stdin.close()
+            child.kill()  # it holds nothing that is needed
             await child.wait()
 
 
@@ -127,10 +128,31 @@ async def left(database: Database) -> int:
     return round(sum(counts[state] for state in UNFINISHED))
 
 
-async def until_done(database: Database, limit_s: float) -> None:
+async def wait_until(holds: Callable[[], Awaitable[bool]], limit_s: float) -> None:
+    """Ask again and again; raises TimeoutError."""
     async with asyncio.timeout(limit_s):
-        while await left(database):
-            await asyncio.sleep(0.1)
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.02)
+
+
+async def until_done(database: Database, limit_s: float) -> None:
+    """Wait until no row is unfinished."""
+
+    async def done() -> bool:
+        return not await left(database)
+
+    await wait_until(done, limit_s)
+
+
+async def until_sent(database: Database, least: float, limit_s: float) -> None:
+    """Wait until so many rows are sent, or none is left to be sent."""
+
+    async def enough() -> bool:
+        return (await states(database))["sent"] >= least or not await left(database)
+
+    await wait_until(enough, limit_s)
 
 
 @dataclass
@@ -168,9 +190,7 @@ async def killed_broadcast(
     while killed < kills and await left(database):
         before = await states(database)
         async with sender(url, server, *options) as process:
-            async with asyncio.timeout(60):
-                while (await states(database))["sent"] == before["sent"] and await left(database):
-                    await asyncio.sleep(0.02)
+            await until_sent(database, before["sent"] + 1, 60)
             await asyncio.sleep(chance.uniform(0.0, 0.5))
             if not await left(database):
                 break
