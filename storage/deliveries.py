@@ -15,7 +15,7 @@ from news.audience import ChatKind, Delivery, DeliveryKind, DeliveryState, NewDe
 from news.ids import ChatId, DeliveryId, StoryId
 from storage import leases, records
 from storage.chats import address_of
-from storage.ledger import UNFINISHED, tell
+from storage.ledger import tell, unfinished
 from storage.stories import living_stories
 from storage.tables import chat, delivery as table, told
 from storage.transaction import AnyRow, Transaction, chunks
@@ -108,12 +108,12 @@ class SqlDeliveries:
 
     async def fail(self, delivery_id: DeliveryId, code: str, now: datetime) -> None:  # noqa: ARG002 - the port's; no column needs it
         values = {"state": DeliveryState.FAILED, "error_code": code, **_ENDED}
-        await self._connection.execute(update(table).where(table.c.id == delivery_id, UNFINISHED).values(**values))
+        await self._connection.execute(update(table).where(table.c.id == delivery_id, unfinished()).values(**values))
 
     async def drop_chat(self, chat_id: ChatId, code: str) -> int:
         values = {"state": DeliveryState.DROPPED, "error_code": code, **_ENDED}
         dropped = await self._connection.execute(
-            update(table).where(table.c.chat_id == chat_id, UNFINISHED).values(**values)
+            update(table).where(table.c.chat_id == chat_id, unfinished()).values(**values)
         )
         return dropped.rowcount
 
@@ -153,7 +153,7 @@ class SqlDeliveries:
         states: Counter[str] = Counter()
         for row in await self._connection.execute(select(table.c.state, func.count()).group_by(table.c.state)):
             states[row[0]] = row[1]
-        oldest = await self._connection.scalar(select(func.min(table.c.not_before)).where(UNFINISHED))
+        oldest = await self._connection.scalar(select(func.min(table.c.not_before)).where(unfinished()))
         age_s = 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
         return {**{str(state): float(states[state]) for state in DeliveryState}, "oldest_pending_s": age_s}
 
@@ -184,8 +184,7 @@ def _claimable(lane: int, now: datetime, but_chats: Sequence[int]) -> Select[Any
         and_(other.c.state == DeliveryState.CLAIMED, other.c.lease_until > now),
     )
     earlier_part = and_(other.c.key == table.c.key, other.c.part < table.c.part)
-    unfinished = other.c.state.in_(("pending", "claimed", "sending"))
-    blocked = exists().where(other.c.chat_id == table.c.chat_id, unfinished, or_(on_its_way, earlier_part))
+    blocked = exists().where(other.c.chat_id == table.c.chat_id, unfinished("other"), or_(on_its_way, earlier_part))
     query = select(table.c.id, table.c.chat_id).where(table.c.lane == lane, table.c.due_at <= now, ~blocked)
     return query.where(table.c.chat_id.not_in(but_chats)).order_by(table.c.due_at, table.c.id)
 

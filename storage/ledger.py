@@ -8,14 +8,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, literal, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, insert, literal, literal_column, or_, select, update
 
 from news.ids import ChatId, DeliveryId, StoryId
 from storage.tables import delivery, rating, story, story_alias, told
-from storage.transaction import Transaction, chunks
+from storage.transaction import AnyRow, Transaction, chunks
 
 Told = tuple[int, datetime]
-UNFINISHED = delivery.c.state.in_(("pending", "claimed", "sending"))
+
+
+def unfinished(name: str = "delivery") -> ColumnElement[bool]:
+    """Whether a row of the delivery table, or of an alias of it, is still to be sent.
+
+    Written out, in the very words of the partial index: with parameters SQLite could not know that the index will do.
+    """
+    return literal_column(f"{name}.state IN ('pending', 'claimed', 'sending')", Boolean)
 
 
 async def read_ledger(
@@ -32,23 +39,29 @@ async def read_ledger(
     wanted = merges.asked
     for chats in chunks(list(dict.fromkeys(chat_ids))):
         for stories in chunks(list(wanted)):
-            query = select(told.c.chat_id, told.c.story_id, told.c.version, told.c.told_at).where(
+            query = select(told.c.id, told.c.chat_id, told.c.story_id, told.c.version, told.c.told_at).where(
                 told.c.chat_id.in_(chats), told.c.story_id.in_(stories)
             )
-            for row in await transaction.connection.execute(query.order_by(told.c.id)):
+            for row in sorted(await transaction.connection.execute(query), key=_by_number):
                 count(ChatId(row.chat_id), StoryId(row.story_id), (row.version, row.told_at))
-        coming = select(delivery.c.chat_id, delivery.c.stories, delivery.c.created_at).where(
-            delivery.c.chat_id.in_(chats), UNFINISHED
+        coming = select(delivery.c.id, delivery.c.chat_id, delivery.c.stories, delivery.c.created_at).where(
+            delivery.c.chat_id.in_(chats), unfinished()
         )
-        for chat_id, stories_json, created_at in await transaction.connection.execute(coming.order_by(delivery.c.id)):
-            for story_id, version in stories_json:
-                living, merged = merges.resolve(story_id, version, created_at)
+        for each in sorted(await transaction.connection.execute(coming), key=_by_number):
+            for story_id, version in each.stories:
+                living, merged = merges.resolve(story_id, version, each.created_at)
                 if living in wanted:
-                    count(ChatId(chat_id), living, (merged, created_at))
+                    count(ChatId(each.chat_id), living, (merged, each.created_at))
     return {
         chat_id: {asked: had[living] for living, names in wanted.items() if living in had for asked in names}
         for chat_id, had in found.items()
     }
+
+
+def _by_number(row: AnyRow) -> int:
+    """Sorted here, as ORDER BY id would have SQLite read the whole table in that order."""
+    number: int = row.id
+    return number
 
 
 async def tell(
