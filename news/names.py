@@ -35,6 +35,7 @@ _GERMAN_NOUN = re.compile(r"(?:ung|heit|keit|schaft|tion|tät|nis|tum|chen|ling|
 _GERMAN_PLACE = re.compile(r"\b(?:[Ii]n|[Aa]us|[Nn]ach|[Vv]on|[Bb]ei|[Gg]egen|[Mm]it|[Ff]ür|[Uu]nd)\s$")
 _LATIN_NAMES_END = 40  # characters after a name in which a verb of saying is looked for
 _MOST_WORDS = 6
+_MOST_PARTICLES = 2  # side by side: "von der"
 
 _HAN = "[\u3400-\u9fff]"
 _SURNAMES = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅高郑鄭梁谢謝宋唐许許邓鄧韩韓冯馮曹彭曾肖田董潘袁蔡蒋蔣余于杜叶葉程魏苏蘇吕呂丁任卢盧姚沈钟鍾姜崔谭譚陆陸范汪廖石金贾賈韦韋夏付方邹鄒熊白孟秦邱侯江尹薛闫雷习習温溫汪毛"
@@ -112,8 +113,8 @@ def _runs(text: str) -> list[_Run]:
             pending = []
             if word.endswith(("'s", "’s")):
                 open_run = None
-        elif open_run is not None and not pending and word in NAME_PARTICLES:
-            pending = [word]
+        elif open_run is not None and len(pending) < _MOST_PARTICLES and word in NAME_PARTICLES:
+            pending.append(word)
         else:
             open_run, pending = None, []
         last_end = match.end()

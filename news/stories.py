@@ -1,18 +1,20 @@
 """Which story an article belongs to: a pure decision over the neighbours that storage found.
 
 In go the article's facts and its neighbours with their similarities (`news.reading.Neighbour`); out comes `Join` with the story
-and the reasons, or `Found` for a story of its own. Four signals make a pair's score: similarity of the texts, names that both
-have (rare among the neighbours weighs more), numbers that both have, hours between them. Rules over them:
+and the reasons, or `Found` for a story of its own. A pair is scored in log-odds of being one event (`Weights`), from the
+similarity of the texts, how far it stands out among all neighbours, words that both headlines have, numbers and names that
+both texts have. Rules over the pairs:
 
 - A near-copy is in the story of its original, whatever else.
-- Veto: headlines with different ordinals ("12th", "13th package"), or with other actors throughout.
-- Rescue: many shared names outweigh few shared words, by the score itself.
-- Two articles of one publisher need more: a newsroom writes one article for an event and many on its subject.
-- The larger a story, the more a newcomer has to have in common with its members' average, so that chains do not form.
+- Veto: headlines with different ordinals ("12th", "13th package"), or whose actors the other text does not know at all.
+- Two articles of one publisher need more: a newsroom writes one article for an event and many on its subject. So do days between.
+- A story counts by its nearest members' average, and more when many members are near. Only the share of its members that are
+  near supports it, so a large story with one near member draws nobody in: chains do not form.
 - An article that surely belongs to two stories shows that they are one: `merges`.
 
-Thresholds are of one embedding model (`StoryRules.model`): cosines of two models do not compare. They were chosen once with
-`benchmarks/stories_quality.py` and hold for all data; see `docs/decisions/0003-story-thresholds.md`.
+Weights are of one embedding model (`StoryRules.model`): cosines of two models do not compare. They were fitted once on
+labelled pairs and clusters, are measured by `benchmarks/stories_quality.py` and hold for all data; how they were chosen and
+what speaks against each choice is told in docs/decisions/0003-one-event-one-story.md.
 """
 
 import math
@@ -21,46 +23,85 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
 from news.facts import extract, name_words
-from news.folding import folded, name_stem
+from news.folding import MARKS, folded, name_stem
 from news.ids import ArticleId, ModelId, StoryId
 from news.reading import Facts, Neighbour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryRules:
-    """Thresholds and weights. A score is a similarity from 0 to 1 with additions and deductions of the size named."""
+class Weights:
+    """Log-odds that a pair is one event, for each unit of evidence; at 0 it is as likely as not."""
 
-    model: str = ""  # the embedding model that `join` was chosen for
-    join: float = 0.62  # score from which a pair is one story, by vectors
-    join_by_words: float = 0.30  # likewise by tf-idf words
-    names_weight: float = 0.30  # times how far the shared names exceed `names_usual`
-    names_usual: float = 0.25  # share of names that articles of one subject have in common
-    numbers_weight: float = 0.06  # for shared numbers
-    same_publisher: float = 0.08  # more is needed
-    growth: float = 0.02  # more is needed for each doubling of a story
-    growth_most: float = 0.08
-    days_weight: float = 0.03  # less for each day between two articles
-    merge: float = 0.06  # more is needed to make two stories one
+    bias: float
+    similarity: float  # for a cosine of 1
+    standing_out: float  # for a similarity of e times the neighbours' median
+    standing_out_most: float  # what is above that counts as that
+    usual: float  # median similarity that is taken for granted where there are few neighbours
+    names_known: float  # for texts that name enough to be told apart by; a headline alone needs more
+    title: float  # for headlines that share all words of the shorter one
+    numbers: float  # for many shared numbers; half of it for one
+    names: float  # for sharing all names beyond those that articles of one subject have in common
+    support: float  # for each doubling of the members that are near
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRules:
+    """How a story is told from another one."""
+
+    model: str  # the family of embedding models that the weights are for
+    unrelated: float = 0.0  # cosine of unrelated texts under that model; similarities are stretched from there to 1
+    by_vector: Weights = Weights(
+        bias=-5.23,
+        similarity=3.6,
+        standing_out=0.5,
+        standing_out_most=0.6,
+        usual=0.2,
+        names_known=2.0,
+        title=4.5,
+        numbers=0.17,
+        names=0.0,
+        support=0.7,
+    )
+    by_words: Weights = Weights(
+        bias=-1.73,
+        similarity=0.0,
+        standing_out=1.7,
+        standing_out_most=0.8,
+        usual=0.05,
+        names_known=0.0,
+        title=3.34,
+        numbers=0.76,
+        names=0.37,
+        support=0.5,
+    )
+    same_publisher: float = 0.5  # log-odds less
+    per_day: float = 0.15  # log-odds less for each day between two articles
+    near: float = -1.0  # log-odds from which a member supports its story
+    merge: float = 0.5  # log-odds that an article needs for two stories to make them one
     members: int = 3  # nearest members of a story whose scores are averaged
     within: timedelta = timedelta(hours=72)  # on either side; a story can go on for longer, link by link
     neighbours: int = 40
 
 
 RULES = (
-    StoryRules(model="all-MiniLM-L6-v2"),
-    StoryRules(
-        model="e5", join=0.90, names_weight=0.12, same_publisher=0.02, growth=0.006, growth_most=0.02, merge=0.02
-    ),
+    StoryRules(model="minilm"),
+    StoryRules(model="e5", unrelated=0.7),  # its cosines lie between .7 and 1 (E5 paper, section on temperature)
 )
 """Rules by model family; the first one stands for a model that is not listed."""
 
+NAMES_USUAL = 0.25  # share of names that articles of one subject have in common
+NAMES_ENOUGH = 6  # words of names by which a text can be told apart
+TITLE_MOST = 0.6  # share of headline words; agencies' clients rewrite the rest
+_PRIOR = 8  # neighbours that the usual similarity counts for
+
 
 def rules_for(model: ModelId) -> StoryRules:
-    """The rules whose thresholds were chosen for a model."""
+    """The rules whose weights were chosen for a model."""
     name = model.partition("@")[0].casefold().replace("_", "-")
-    return next((rules for rules in RULES if rules.model.casefold() in name), RULES[0])
+    return next((rules for rules in RULES if rules.model in name), RULES[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +120,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
-    """The article belongs to this story; `reasons` are (what, worth) and sum up to the score above the threshold."""
+    """The article belongs to this story; `reasons` are (what, log-odds) of the nearest member and of the others' support."""
 
     story_id: StoryId
     reasons: tuple[tuple[str, float], ...] = ()
@@ -107,49 +148,76 @@ def assign(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules)
     for neighbour in neighbours:
         if neighbour.copy_of == subject.article_id or neighbour.article_id == subject.copy_of:
             return Join(story_id=neighbour.story_id, reasons=(("copy", 1.0),))
-    rarity = _rarity(subject, neighbours)
-    title = _Headline.of(subject.title, subject.lang)
-    by_story: dict[StoryId, list[tuple[float, tuple[tuple[str, float], ...]]]] = defaultdict(list)
+    scale = _Scale.of(subject, neighbours, rules)
+    headline = _Headline.of(subject.title, subject.lang)
+    by_story: dict[StoryId, list[_Pair]] = defaultdict(list)
     sizes: dict[StoryId, int] = {}
-    vetoed: set[StoryId] = set()
     for neighbour in neighbours:
+        pair = _pair(subject, headline, neighbour, scale, rules)
         sizes[neighbour.story_id] = neighbour.story_size
-        if title.vetoes(_Headline.of(neighbour.title, neighbour.lang), subject.facts, neighbour.facts):
-            vetoed.add(neighbour.story_id)
-            continue
-        reasons = pair_reasons(subject, neighbour, rarity, rules)
-        by_story[neighbour.story_id].append((sum(worth for _, worth in reasons), reasons))
-    links = [
-        link
-        for story_id, scored in by_story.items()
-        if (link := _link(story_id, scored, sizes[story_id], rules)).margin >= 0 and story_id not in vetoed
-    ]
+        by_story[neighbour.story_id].append(pair)
+    weighed = [_link(story_id, pairs, sizes[story_id], scale.weights, rules) for story_id, pairs in by_story.items()]
+    links = [link for link in weighed if link.margin >= 0]
     if not links:
         return Found()
     best = max(links, key=lambda link: (link.margin, -link.story_id))
-    merges = sorted(
-        link.story_id for link in links if link is not best and min(link.margin, best.margin) >= rules.merge
-    )
+    merges = sorted(link.story_id for link in links if link is not best and link.margin >= rules.merge)
     return Join(story_id=best.story_id, reasons=best.reasons, merges=tuple(merges))
 
 
-def pair_reasons(
-    subject: Subject, neighbour: Neighbour, rarity: Mapping[str, float], rules: StoryRules
-) -> tuple[tuple[str, float], ...]:
-    """What a pair's score is made of; it is at least 0 where the two are one story."""
-    needed = rules.join_by_words if neighbour.by_words else rules.join
-    own, other = name_words(subject.facts), name_words(neighbour.facts)
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What similarities and names are worth among these neighbours."""
+
+    weights: Weights
+    usual: float  # similarity of a neighbour
+    rarity: Mapping[str, float]  # of words of names
+
+    @classmethod
+    def of(cls, subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules) -> "_Scale":
+        by_words = bool(neighbours) and neighbours[0].by_words
+        weights = rules.by_words if by_words else rules.by_vector
+        count = len(neighbours)
+        middle = median([_stretched(each, rules) for each in neighbours]) if neighbours else 0.0
+        return cls(weights, (middle * count + weights.usual * _PRIOR) / (count + _PRIOR), _rarity(subject, neighbours))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The evidence that two articles are one event: (what, log-odds), and their sum."""
+
+    score: float
+    reasons: tuple[tuple[str, float], ...]
+
+
+_VETOED = _Pair(-9.0, (("veto", -9.0),))
+
+
+def _pair(subject: Subject, headline: "_Headline", neighbour: Neighbour, scale: _Scale, rules: StoryRules) -> _Pair:
+    other = _Headline.of(neighbour.title, neighbour.lang)
+    if headline.vetoes(other, subject.facts, neighbour.facts):
+        return _VETOED
+    weights = scale.weights
+    similarity = _stretched(neighbour, rules)
+    outstanding = math.log(max(similarity, 0.005) / max(scale.usual, 0.01))
+    own, others = name_words(subject.facts), name_words(neighbour.facts)
+    enough = min(1.0, min(len(own), len(others)) / NAMES_ENOUGH)
+    least = max(min(_weighed(own, scale.rarity), _weighed(others, scale.rarity)), 1e-9)
+    shared_names = _weighed(own & others, scale.rarity) / least if enough else 0.0
+    shared_numbers = _telling(subject.facts.numbers) & _telling(neighbour.facts.numbers)
     days = abs(subject.published_at - neighbour.published_at) / timedelta(days=1)
-    reasons = [("similarity", neighbour.similarity - needed)]
-    if own and other:
-        shared = _weighed(own & other, rarity) / max(min(_weighed(own, rarity), _weighed(other, rarity)), 1e-9)
-        reasons.append(("names", rules.names_weight * (shared - rules.names_usual)))
-    numbers = _telling(subject.facts.numbers) & _telling(neighbour.facts.numbers)
-    reasons.append(("numbers", rules.numbers_weight * (1 - 0.5 ** len(numbers))))
-    reasons.append(("time", -rules.days_weight * days))
-    if subject.publisher == neighbour.publisher:
-        reasons.append(("publisher", -rules.same_publisher))
-    return tuple(reasons)
+    reasons = (
+        ("bias", weights.bias),
+        ("similarity", weights.similarity * similarity),
+        ("standing_out", weights.standing_out * min(outstanding, weights.standing_out_most)),
+        ("text", weights.names_known * enough),
+        ("headline", weights.title * min(headline.shared_share(other), TITLE_MOST)),
+        ("numbers", weights.numbers * (1 - 0.5 ** len(shared_numbers))),
+        ("names", weights.names * (shared_names - NAMES_USUAL) * enough),
+        ("time", -rules.per_day * days),
+        ("publisher", -rules.same_publisher * (subject.publisher == neighbour.publisher)),
+    )
+    return _Pair(sum(worth for _, worth in reasons), reasons)
 
 
 def best_title(current: str, other: str) -> str:
@@ -157,14 +225,20 @@ def best_title(current: str, other: str) -> str:
     return other if _clarity(other) > _clarity(current) + 1 else current
 
 
-def _link(
-    story_id: StoryId, scored: list[tuple[float, tuple[tuple[str, float], ...]]], size: int, rules: StoryRules
-) -> _Link:
-    """How far the average of the nearest members is above what a story of this size asks for."""
-    nearest = sorted(scored, reverse=True)[: rules.members]
-    grown = min(rules.growth * math.log2(max(size, 1)), rules.growth_most)
-    average = sum(score for score, _ in nearest) / len(nearest)
-    return _Link(story_id, average - grown, (*nearest[0][1], ("size", -grown)))
+def _link(story_id: StoryId, pairs: list[_Pair], size: int, weights: Weights, rules: StoryRules) -> _Link:
+    """How likely the article belongs to a story: its nearest members' average, and the support of all that are near."""
+    nearest = sorted(pairs, key=lambda pair: -pair.score)[: rules.members]
+    near = sum(pair.score > rules.near for pair in pairs)
+    support = weights.support * math.log2(max(near, 1)) * near / max(size, near, 1)
+    average = sum(pair.score for pair in nearest) / len(nearest)
+    return _Link(story_id, average + support, (*nearest[0].reasons, ("support", support)))
+
+
+def _stretched(neighbour: Neighbour, rules: StoryRules) -> float:
+    """The similarity from 0 for unrelated texts to 1 for equal ones."""
+    if neighbour.by_words:
+        return neighbour.similarity
+    return (neighbour.similarity - rules.unrelated) / (1 - rules.unrelated)
 
 
 def _rarity(subject: Subject, neighbours: Sequence[Neighbour]) -> dict[str, float]:
@@ -184,7 +258,7 @@ def _telling(numbers: frozenset[str]) -> frozenset[str]:
 
 
 _ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th|-?(?:й|я|е|го|му|ый|ая)|º|ª|\.)(?=\s)", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(rf"(?:[^\W\d_]|{MARKS}){{3,}}|\d+|[\u3040-\u30ff\u3400-\u9fff]{{2}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +277,10 @@ class _Headline:
             words=frozenset(name_stem(word) for word in _WORD.findall(plain)),
             names=name_words(extract(title, lang)) if lang != "de" else frozenset(),
         )
+
+    def shared_share(self, other: "_Headline") -> float:
+        """The share of the shorter headline's words that both have."""
+        return len(self.words & other.words) / max(1, min(len(self.words), len(other.words)))
 
     def vetoes(self, other: "_Headline", own_facts: Facts, other_facts: Facts) -> bool:
         """Whether the two cannot be one event, however near their texts are."""
