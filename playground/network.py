@@ -7,7 +7,7 @@ through the functions of `posting` and `people`; pages listen to `events`.
 import asyncio
 import json
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +70,7 @@ class Network:
     queues: dict[int, UpdateQueue] = field(default_factory=dict)
     floods: dict[int, Flood] = field(default_factory=dict)
     listeners: set[asyncio.Queue[str]] = field(default_factory=set)
+    unsent: Counter[str] = field(default_factory=Counter)
     next_webhook_at: dict[int, float] = field(default_factory=dict)
     on_update: Callable[[Bot], None] | None = None
     request_count: int = 0

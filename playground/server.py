@@ -15,7 +15,7 @@ from tornado.web import Application, RequestHandler
 
 from playground.access import Call
 from playground.dispatch import Reply, error_reply, perform, spelled
-from playground.errors import ApiError
+from playground.errors import ApiError, too_many_requests
 from playground.faults import Fault
 from playground.files import StoredFile
 from playground.network import Network
@@ -23,6 +23,9 @@ from playground.parameters import Parameters, Upload, parameters_from_json
 from playground.state import Bot
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
+MAX_UNSENT = 310  # Client.h MAX_CONCURRENTLY_SENT_CHAT_MESSAGES: messages to one chat that are not yet sent
+CROWDED_PAUSE_S = 3.0  # Client.cpp fail_query_flood_limit_exceeded: the refusal comes after 3 s
+CROWDED_WAIT_S = 60  # and asks for a minute
 SILENCE_S = 120.0  # how long `no_answer` holds a connection that the client does not close
 PROXY_PAGE = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
@@ -64,14 +67,28 @@ class BotHandler(RequestHandler):
         except ApiError as error:
             self._answer(error_reply(error))
             return
-        if self.network.latency_ms:
-            await asyncio.sleep(self.network.latency_ms / 1000)
+        if self.network.latency_ms and not await self._stand_in_line(name, parameters.text("chat_id")):
+            self._answer(error_reply(too_many_requests(CROWDED_WAIT_S)))
+            return
         call = Call(self.network, bot, parameters)
         fault = self.network.faults.take(name, parameters.text("chat_id"))
         if fault is None:
             self._answer(await self._perform(call, name))
         else:
             await self._meet(fault, call, name)
+
+    async def _stand_in_line(self, name: str, chat_id: str) -> bool:
+        """Waits for the latency; false where too many messages to the chat are waiting already."""
+        waiting = self.network.unsent
+        if name.startswith("send") and waiting[chat_id] >= MAX_UNSENT:
+            await asyncio.sleep(CROWDED_PAUSE_S)
+            return False
+        waiting[chat_id] += 1
+        try:
+            await asyncio.sleep(self.network.latency_ms / 1000)
+        finally:
+            waiting[chat_id] -= 1
+        return True
 
     async def _perform(self, call: Call, name: str) -> Reply:
         """Runs the method in a task of its own, so that a closed connection can end a long poll."""

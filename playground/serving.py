@@ -67,7 +67,7 @@ async def serve(options: Options) -> AsyncIterator[Json]:
     server = HTTPServer(application(routes), max_buffer_size=MAX_REQUEST_BYTES)
     sockets, port_was_busy = _bind(options.host, options.port)
     server.add_sockets(sockets)
-    origin = f"http://{'127.0.0.1' if options.host == '0.0.0.0' else options.host}:{sockets[0].getsockname()[1]}"  # noqa: S104 # read, not bound
+    origin = f"http://{_reachable(options.host)}:{sockets[0].getsockname()[1]}"
     ready |= {"origin": origin, "port_was_busy": port_was_busy}
     if not options.bare:
         ready["feeds"] = [feed_url(origin, feed) for feed in FEEDS]
@@ -103,6 +103,13 @@ def furnish(network: Network) -> Json:
             create_chat(network, "private", "", [user.id], the_bot(network))
         world.admin_id = max(world.users)
     return {"token": TOKEN, "admin": world.admin_id, "reader": min(world.users)}
+
+
+def _reachable(host: str) -> str:
+    """The host of an address that a program on this machine can call."""
+    if host in {"", "0.0.0.0", "::"}:  # noqa: S104 # compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def _bind(host: str, port: int) -> tuple[list[Any], bool]:

@@ -100,7 +100,9 @@ async function show() {
   drawChats();
   const { messages } = await control(`chats/${chat.id}/messages?reactions=1&limit=400`);
   if (state.chat !== chat.id) return;
-  for (const message of messages) state.messages.set(message.message_id, message);
+  const all = [...messages, ...state.messages.values()].sort((a, b) => a.message_id - b.message_id);
+  state.messages.clear();
+  for (const message of all) state.messages.set(message.message_id, message);
   redraw();
   composer.chatOpened();
 }
@@ -239,6 +241,7 @@ const events = {
 };
 
 function replace(message) {
+  if (!state.messages.has(message.message_id)) return;
   const list = $("messages");
   const wasAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 160;
   state.messages.set(message.message_id, message);

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from tornado.httpclient import AsyncHTTPClient
 from tornado.iostream import StreamClosedError
 from tornado.tcpclient import TCPClient
 
@@ -122,6 +123,19 @@ async def test_a_repeat_fault_delivers_what_was_confirmed_already(loopback: Any)
     await loopback.api("deleteWebhook", drop_pending_updates=True)
     await loopback.ctl("faults", {"method": "getUpdates", "kind": "repeat", "times": 1})
     assert await loopback.api("getUpdates") == first
+
+
+@pytest.mark.slow
+async def test_a_crowd_of_unsent_messages_to_one_chat_is_refused(loopback: Any) -> None:
+    ann = await loopback.person()
+    await loopback.ctl("latency", {"ms": 1500})
+    many = AsyncHTTPClient(force_instance=True, max_clients=400)
+    path = f"{loopback.origin}/bot{TOKEN}/sendMessage?chat_id={ann}&text=x"
+    answers = await asyncio.gather(*(many.fetch(path, raise_error=False) for _ in range(315)))
+    many.close()
+    refused = [answer for answer in answers if answer.code == 429]
+    assert len(refused) == 5
+    assert refused[0].headers["Retry-After"] == "60"
 
 
 async def test_faults_can_be_cleared_and_wrong_ones_are_refused(loopback: Any) -> None:
