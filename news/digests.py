@@ -92,7 +92,7 @@ class DigestService:
         self._edge = Edge(render, read_query)
         self._vectors: dict[str, Vector] = {}
 
-    async def compose(self, now: datetime, *, limit: int = 200, progress: Progress | None = None) -> ComposeReport:
+    async def compose(self, now: datetime, *, limit: int = 500, progress: Progress | None = None) -> ComposeReport:
         """Compose for every due chat, `limit` chats to a commit."""
         press = _Press(Pool(now, self._publishers, self._aliases), self._edge)
         report = ComposeReport()

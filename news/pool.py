@@ -6,12 +6,12 @@ is one order of stories; followed queries are searched once each. Cards are made
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from news.aliases import AliasTable
 from news.audience import Footer, StoryCard, StoryStatus, TopicQuery
 from news.cards import Told, by_story, card, only_family
-from news.entities import Article, PublisherRegister, Source, SourceKind, SourceStatus
+from news.entities import Article, PublisherRegister, SourceKind, SourceStatus
 from news.ids import ArticleId, StoryId
 from news.muting import Names
 from news.ports import UnitOfWork
@@ -33,6 +33,9 @@ MEMBERS = 16
 
 SPAN_SPARE = timedelta(hours=12)
 """Looked back beyond the days since the last digest: a story that was just too late for it is still news."""
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,13 @@ class Pool:
     orders: dict[int, tuple[StoryId, ...]] = field(default_factory=dict)
     topics: dict[tuple[int, str], tuple[StoryId, ...]] = field(default_factory=dict)
     names: Names = field(init=False)
-    sources: tuple[Source, ...] = ()
-    waiting: int = 0
+    _state: Footer = field(init=False)
     _cards: dict[Telling, StoryCard | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with no source known."""
         self.names = Names({}, self.publishers, self.aliases)
+        self._state = Footer(sources_ok=0, sources_all=0, newest_at=None)
 
     def since(self, span_days: int) -> datetime:
         """From when on stories of a span are looked at."""
@@ -81,9 +84,15 @@ class Pool:
 
     async def load_state(self, unit: UnitOfWork) -> None:
         """What the footer says of sources, and their names."""
-        self.sources = tuple(await unit.sources.all())
-        self.waiting = await unit.articles.count_unenriched()
-        self.names = Names({source.id: source.name for source in self.sources}, self.publishers, self.aliases)
+        sources = await unit.sources.all()
+        self.names = Names({source.id: source.name for source in sources}, self.publishers, self.aliases)
+        read = [each for each in sources if each.status is SourceStatus.ACTIVE and each.kind is not SourceKind.HAND]
+        self._state = Footer(
+            sources_ok=sum(source.state.error_code is None for source in read),
+            sources_all=len(read),
+            newest_at=None,
+            waiting=await unit.articles.count_unenriched(),
+        )
 
     async def load_span(self, unit: UnitOfWork, span_days: int) -> None:
         """Score the stories of a span and read those that digests may choose."""
@@ -136,18 +145,11 @@ class Pool:
 
     def footer(self, cards: Iterable[StoryCard]) -> Footer:
         """What a digest of these cards says about itself."""
-        read = [
-            each for each in self.sources if each.status is SourceStatus.ACTIVE and each.kind is not SourceKind.HAND
-        ]
-        newest = [weighed.told.articles[-1].published_at for weighed in self.stories.values()]
         told = [self.stories[each.story_id].told for each in cards]
-        return Footer(
-            sources_ok=sum(source.state.error_code is None for source in read),
-            sources_all=len(read),
-            newest_at=max((at for at in newest if at <= self.now), default=None),
+        return replace(
+            self._state,
             openings_only=sum(not any(article.whole for article in each.articles) for each in told),
             by_lead=sum(_by_lead(each) for each in told),
-            waiting=self.waiting,
         )
 
     async def _read(self, unit: UnitOfWork, scored: Sequence[tuple[Story, tuple[Article, ...], Score]]) -> None:
@@ -157,6 +159,9 @@ class Pool:
         read = await unit.articles.enrichments(wanted)
         for story, articles, weight in new:
             told = Told(story, articles, _of(articles, read), self.publishers)
+            seen = [article.published_at for article in articles if article.published_at <= self.now]
+            newest = max((*seen, self._state.newest_at or _LONG_AGO), default=_LONG_AGO)
+            self._state = replace(self._state, newest_at=newest if newest > _LONG_AGO else None)
             self.stories[story.id] = Weighed(told, weight, only_family(told))
 
 

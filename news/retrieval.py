@@ -44,7 +44,7 @@ def speaks(languages: Collection[str] | None, query: TopicQuery) -> bool:
         return query.lang in languages
     letters = [letter for letter in query.text if letter.isalpha()]
     latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
-    return bool(letters) and latin / len(letters) > 0.7
+    return bool(languages and letters) and latin / len(letters) > 0.7
 
 
 async def retrieve(
