@@ -7,7 +7,8 @@ article is not among the sources is not told at all. Nothing here asks the clock
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot import callbacks, cutting, markup
 from bot.callbacks import Area
@@ -85,18 +86,18 @@ def spread(articles: int, outlets: int, countries: int, texts: Texts) -> Html:
     return markup.join((say(texts, key, n=number) for key, number in counted if number), ", ")
 
 
-def near_clock(moment: datetime, now: datetime, texts: Texts, zone: str) -> str:
-    """The time of day, with the day where it is not today's."""
-    same_day = texts.full_date(moment, zone) == texts.full_date(now, zone)
+def near_clock(moment: datetime, today: date, texts: Texts, zone: str) -> str:
+    """The time of day, with the day where it is not the reader's today."""
+    same_day = moment.astimezone(ZoneInfo(zone)).date() == today
     return texts.clock(moment, zone) if same_day else texts.moment(moment, zone)
 
 
-def reach(card: StoryCard, now: datetime, texts: Texts, zone: str) -> Html:
+def reach(card: StoryCard, today: date, texts: Texts, zone: str) -> Html:
     """9 outlets, 5 countries · first: TASS 06:10."""
     parts: list[Html] = []
     if card.outlets > 1:
         parts.append(spread(0, card.outlets, card.countries if card.countries > 1 else 0, texts))
-    at = near_clock(card.first_at, now, texts, zone)
+    at = near_clock(card.first_at, today, texts, zone)
     parts.append(
         say(texts, "render.first" if card.outlets > 1 else "render.only", publisher=card.first_publisher, at=at)
     )
@@ -112,7 +113,7 @@ def story_card(card: StoryCard, now: datetime, texts: Texts, zone: str = "UTC", 
     lines = [
         headline(card.title, card.url),
         told,
-        markup.italic(reach(card, now, texts, zone)),
+        markup.italic(reach(card, now.astimezone(ZoneInfo(zone)).date(), texts, zone)),
         markup.quote(source_list(cited + others, texts, zone), expandable=True),
     ]
     return one_message(lines, story_buttons(card.story_id, texts, rating))

