@@ -12,6 +12,7 @@ from news.entities import Article, ArticleKind, ArticleRevision, NewArticle, Tra
 from news.ids import ArticleId, SourceId, StoryId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
 from storage import enrichments, neighbours, removal, search
+from storage.columns import storable
 from storage.tables import article as table, article_text, trace as trace_table
 from storage.transaction import AnyRow, Transaction, chunks
 
@@ -60,9 +61,9 @@ class SqlArticles:
             await self._connection.execute(statement, [_row_of_new(article) for article in some])
             query = select(table.c.url, table.c.id).where(table.c.url.in_([article.url for article in some]))
             numbers.update((row.url, ArticleId(row.id)) for row in await self._connection.execute(query))
-            texts = [_text_row(numbers[article.url], 1, article) for article in some]
+            texts = [_text_row(numbers[storable(article.url)], 1, article) for article in some]
             await self._connection.execute(text_statement, texts)
-        return [numbers[article.url] for article in articles]
+        return [numbers[storable(article.url)] for article in articles]
 
     async def revise(self, revisions: Sequence[ArticleRevision]) -> None:
         for revision in revisions:

@@ -114,6 +114,10 @@ class SqlChats:
         )
         return gone.rowcount > 0
 
+    async def topics_in(self, modes: Sequence[TopicMode]) -> list[Topic]:
+        query = select(topic_table).where(topic_table.c.mode.in_(list(modes))).order_by(topic_table.c.id)
+        return [_topic(row) for row in await self._connection.execute(query)]
+
     async def told(self, chat_id: ChatId, story_ids: Sequence[StoryId]) -> dict[StoryId, tuple[int, datetime]]:
         return (await self.told_many([chat_id], story_ids)).get(chat_id, {})
 

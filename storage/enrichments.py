@@ -69,10 +69,15 @@ async def _replace(transaction: Transaction, into: Any, row: dict[str, Any]) -> 
 async def _save_tokens(
     transaction: Transaction, article_id: ArticleId, title: str, text: str, lang: str | None
 ) -> None:
-    words = tokens(title, lang) * _TITLE_WEIGHT + tokens(text, lang)
+    words = words_of(title, text, lang)
     await _replace(
         transaction, article_words, {"article_id": article_id, "length": len(words), "tokens": " ".join(words)}
     )
+
+
+def words_of(title: str, text: str, lang: str | None) -> list[str]:
+    """The tokens that an article is found by."""
+    return tokens(title, lang) * _TITLE_WEIGHT + tokens(text, lang)
 
 
 async def _save_vector(transaction: Transaction, enrichment: Enrichment, known: AnyRow) -> None:

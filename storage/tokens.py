@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from storage.columns import storable
+
 MAX_TOKEN_CHARACTERS = 64  # what is longer is a hash or an address, not a word
 
 _STEMMERS = {
@@ -94,7 +96,7 @@ def _forms(text: str, lang: str | None) -> Iterator[tuple[str, ...]]:
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     """The words and unspaced runs of a text, casefolded, accents kept: stemmers need them."""
-    whole = unicodedata.normalize("NFKC", _POSSESSIVE.sub("", text)).casefold()
+    whole = unicodedata.normalize("NFKC", _POSSESSIVE.sub("", storable(text))).casefold()
     for match in _RUN.finditer(_MARKS.sub("", unicodedata.normalize("NFC", whole))):
         run, unspaced = match.group(), match.lastgroup == "unspaced"
         if unspaced:

@@ -2,6 +2,7 @@ import asyncio
 import struct
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from news.ids import ArticleId, ModelId
 from news.reading import Vector, Window, WordQuery
 from storage.engine import Database, open_database
+from storage.reindex import reindex
 from storage.search import RANKED, hnsw_query, match_expression
 from tests.databases import fresh_database
 from tests.fakes.models import hashed
@@ -160,3 +162,58 @@ async def test_postgresql_takes_the_vector_index(postgresql: Database) -> None:
         )
         plan = "\n".join(await connection.scalars(text(f"EXPLAIN {query}".replace(":", r"\:"))))
     assert "ix_article_vector_hnsw_384" in plan
+
+
+@pytest.mark.postgres
+async def test_a_narrow_window_is_still_filled(postgresql: Database) -> None:
+    """HNSW alone gives the nearest of all and then drops those outside: too few. Iterative scan goes on."""
+    async with postgresql.open_unit() as unit:
+        await unit.sources.add(new_source())
+        ids = await unit.articles.add(
+            [new_article(url=f"u{n}", guid=None, published_at=NOW - n * HOUR) for n in range(200)]
+        )
+        numbers = Random(7)
+        for article_id in ids:
+            data = struct.pack("<384f", *(numbers.gauss() for _ in range(384)))
+            await unit.articles.enrich(enrichment(article_id, vector=Vector(ModelId("m"), data)))
+        await unit.commit()
+        connection = unit.sources._connection
+        for setting in ("enable_seqscan", "enable_sort", "enable_bitmapscan"):
+            await connection.execute(text(f"SET LOCAL {setting} = off"))
+        asked = Vector(ModelId("m"), struct.pack("<384f", *(numbers.gauss() for _ in range(384))))
+        hits = await unit.articles.search_vector(asked, Window(NOW - 19 * HOUR, NOW + HOUR), 15)
+    assert len(hits) == 15
+    assert {hit.article_id for hit in hits} <= set(ids[:20])
+
+
+async def test_any_text_can_be_stored_and_asked(database: Database) -> None:
+    hostile = "a\x00b \ud800 'x' \"y\" \\ %s {0} \u202e 𝄞 <b>"
+    async with database.open_unit() as unit:
+        source = await unit.sources.add(new_source(name=hostile))
+        (article_id,) = await unit.articles.add(
+            [new_article(source_id=source.id, url=hostile, guid=hostile, title=hostile, text=hostile, author=hostile)]
+        )
+        await unit.articles.enrich(enrichment(article_id, hostile))
+        await unit.commit()
+    async with database.open_unit(readonly=True) as unit:
+        (article,) = await unit.articles.known(source.id, [hostile], [hostile])
+        assert article.text == "ab � 'x' \"y\" \\ %s {0} \u202e 𝄞 <b>"
+        assert await unit.sources.find(hostile) == await unit.sources.get(source.id)
+        assert await unit.articles.enrichments([article_id])
+        hits = await unit.articles.search_words(WordQuery(groups=((hostile,),)), WINDOW, 5)
+        assert [hit.article_id for hit in hits] == [article_id]
+
+
+async def test_reindex_makes_the_words_anew(database: Database) -> None:
+    ids = await _fill(database, 3)
+    async with database.open_unit() as unit:
+        await unit.sources._connection.execute(text("UPDATE article_words SET tokens = 'old', length = 1"))
+        await unit.commit()
+    seen: list[tuple[str, int, int]] = []
+    url = database.location.async_url.render_as_string(hide_password=False)
+    assert await asyncio.to_thread(reindex, url, lambda *step: seen.append(step)) == 3
+    assert seen == [("words", 3, 3)]
+    async with database.open_unit(readonly=True) as unit:
+        hits = await unit.articles.search_words(WordQuery(groups=(("talks",),)), WINDOW, 9)
+        assert {hit.article_id for hit in hits} == set(ids)
+        assert await unit.articles.search_words(WordQuery(groups=(("old",),)), WINDOW, 9) == []
