@@ -32,15 +32,12 @@ from news.ids import ChatId
 from news.pool import Pool
 from news.ports import Embedder, OpenUnitOfWork, Progress, UnitOfWork
 from news.reading import Vector
-from news.retrieval import speaks
+from news.retrieval import ReadQuery, speaks
 from news.timetable import DueSlot, days_back, due_slot, next_slot, zone_of
 
 RenderDigest = Callable[[Digest, Chat], tuple[Part, ...]]
 """Makes the messages of a digest. It may look at how the chat wants its messages, not at which chat it is: equal digests
 for chats with equal wishes are rendered once."""
-
-ReadQuery = Callable[[str, datetime, int], TopicQuery]
-"""How a followed topic's text becomes a question of the last so many days. Raises BadRequest."""
 
 _MOST_VECTORS = 20_000
 """Vectors of followed queries that are kept between ticks; 1.5 kB each."""

@@ -5,8 +5,9 @@ what speaks for each. A misspelt word is put right only when nothing stored answ
 """
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from news.aliases import AliasTable, fold
 from news.audience import TopicQuery
@@ -14,6 +15,9 @@ from news.ids import ArticleId
 from news.ports import UnitOfWork
 from news.ranking import Found, Naming, QueryPlan, RankingRules, WordHits, answers, corrections, fuse, plan
 from news.reading import Hit, Vector, WordQuery
+
+ReadQuery = Callable[[str, datetime, int], TopicQuery]
+"""How a followed topic's text becomes a question of the last so many days. Raises BadRequest."""
 
 _RULES = RankingRules()
 

@@ -235,3 +235,14 @@ async def test_people_and_their_roles(open_unit: OpenUnitOfWork) -> None:
         await unit.chats.dismiss(8)
         assert await unit.chats.person(8) is None
         assert await unit.chats.people() == [owner]
+
+
+async def test_topics_of_all_chats_by_mode(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        one, other = await _chats(unit, 2)
+        await unit.chats.follow(one.id, "quiet", TopicMode.DIGEST, NOW)
+        push = await unit.chats.follow(one.id, "push", TopicMode.PUSH, NOW)
+        big = await unit.chats.follow(other.id, "big", TopicMode.BIG, NOW)
+        assert await unit.chats.topics_in([TopicMode.PUSH, TopicMode.BIG]) == [push, big]
+        assert await unit.chats.topics_in([TopicMode.BIG]) == [big]
+        assert await unit.chats.topics_in([]) == []

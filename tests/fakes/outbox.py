@@ -167,6 +167,9 @@ class FakeChats:
         del self._outbox.topics[topic_id]
         return True
 
+    async def topics_in(self, modes: Sequence[TopicMode]) -> list[Topic]:
+        return [topic for topic in self._outbox.topics.values() if topic.mode in modes]
+
     async def told(self, chat_id: ChatId, story_ids: Sequence[StoryId]) -> dict[StoryId, tuple[int, datetime]]:
         return (await self.told_many([chat_id], story_ids)).get(chat_id, {})
 
