@@ -11,13 +11,16 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 import httpcore
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+"""All addresses of a host, as text. Raises OSError where there are none."""
 
 WEB_PORTS = frozenset({80, 443})
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
@@ -114,9 +117,15 @@ def check_url(url: str, allow: AllowList) -> tuple[str, int]:
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens connections for httpcore, to checked addresses only."""
 
-    def __init__(self, allow: AllowList, inner: httpcore.AsyncNetworkBackend | None = None) -> None:
+    def __init__(
+        self,
+        allow: AllowList,
+        inner: httpcore.AsyncNetworkBackend | None = None,
+        resolve: Resolve | None = None,
+    ) -> None:
         self._allow = allow
         self._inner = inner or httpcore.AnyIOBackend()
+        self._lookup = resolve or _system_lookup
 
     async def connect_tcp(
         self,
@@ -155,13 +164,16 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         literal = _literal(host)
         if literal is not None:
             return (literal,)
-        loop = asyncio.get_running_loop()
         try:
-            rows = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await self._lookup(host, port)
         except (OSError, UnicodeError) as error:
             raise NameNotFound(f"{host} does not resolve.") from error
-        found = (ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows)
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(ipaddress.ip_address(text.partition("%")[0]) for text in found))
+
+
+async def _system_lookup(host: str, port: int) -> Sequence[str]:
+    rows = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(row[4][0]) for row in rows]
 
 
 def is_tls_failure(error: BaseException | None) -> bool:

@@ -81,7 +81,7 @@ def read_feed(data: bytes, url: str | None, content_type: str | None, max_entrie
         resolve_relative_uris=True,
     )
     feed = parsed.get("feed", {})
-    if not parsed.get("version") and not parsed.entries and not _FEED_ROOT.search(head):
+    if not parsed.get("version") and not parsed.entries and not _FEED_ROOT.search(head.replace(b"\x00", b"")):
         return NOT_A_FEED
     base = url or _text(feed, "link")
     return FeedFile(
@@ -174,7 +174,7 @@ def _author(entry: Mapping[str, object]) -> str | None:
 
 
 def _image(entry: Mapping[str, object]) -> str:
-    for key in ("media_thumbnail", "media_content", "enclosures"):
+    for key in ("media_thumbnail", "media_content", "links"):
         found = _raw(entry, key)
         for part in found if isinstance(found, list) else ():
             if not isinstance(part, dict):

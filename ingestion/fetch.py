@@ -78,13 +78,14 @@ class Fetcher:
     def __init__(self, config: IngestionConfig, backend: httpcore.AsyncNetworkBackend | None = None) -> None:
         self._config = config
         self._allow = AllowList(config.allow)
+        backend = backend or GuardedBackend(self._allow)
         self._pacer = HostPacer(
             spacing_s=config.host_spacing_s,
             allowed_parallel=config.allowed_host_parallel,
             max_parallel=config.max_parallel,
         )
         self._client = httpx.AsyncClient(
-            transport=_GuardedTransport(GuardedBackend(self._allow, backend), config.max_parallel),
+            transport=_GuardedTransport(backend, config.max_parallel),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": config.user_agent, "Accept-Encoding": ACCEPT_ENCODING},
             timeout=httpx.Timeout(config.total_timeout_s, connect=config.connect_timeout_s),

@@ -62,6 +62,7 @@ _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|<!--|&(?:#\w+|[a-zA-Z]+);")
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_DEEP = 256  # elements inside each other; libxml2 drops what lies deeper
 _WORD = re.compile(r"\w+")
 
 
@@ -76,11 +77,12 @@ def plain(fragment: str) -> str:
         return tidy(fragment)
     try:
         root = lxml.html.fragment_fromstring(fragment.replace("\x00", ""), create_parent="div")
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return tidy(re.sub(r"<[^>]*>", " ", html.unescape(fragment)))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):  # lxml asserts that there is a body
+        return _stripped(fragment)
     pieces: list[str] = []
     _collect(root, pieces)
-    return tidy("".join(pieces))
+    text = tidy("".join(pieces))
+    return text if text or fragment.count("<") < _DEEP else _stripped(fragment)
 
 
 def heading(fragment: str) -> str:
@@ -99,6 +101,10 @@ def amount(text: str) -> int:
     """How much there is to read, in words; a Chinese, Japanese or Korean character counts as half a word."""
     characters = len(_CJK.findall(text))
     return characters // 2 + len(_WORD.findall(_CJK.sub(" ", text) if characters else text))
+
+
+def _stripped(fragment: str) -> str:
+    return tidy(html.unescape(re.sub(r"<[^>]*>", " ", fragment)))
 
 
 def _collect(root: etree._Element, pieces: list[str]) -> None:

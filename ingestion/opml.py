@@ -105,13 +105,19 @@ def _root(data: bytes) -> Element | None:
     if b"<!ENTITY" in data or not re.search(rb"<(?:opml|outline)[\s>]", data, re.IGNORECASE):
         return None
     text = re.sub(r"^\s*<\?xml.*?\?>", "", decoded(data), flags=re.DOTALL)
-    text = re.sub(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;", lambda match: html.unescape(match.group()), text)
+    text = re.sub(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;", lambda match: _literal(match.group()), text)
+    text = re.sub(r"&(?!#?\w+;)", "&amp;", text)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
     try:
         forgiven = etree.fromstring(text.encode("utf-8", "replace"), parser)
         return _parsed(etree.tostring(forgiven, encoding="utf-8")) if forgiven is not None else None
     except (etree.XMLSyntaxError, XmlError, ValueError, DefusedXmlException):
         return None
+
+
+def _literal(entity: str) -> str:
+    letter = html.unescape(entity)
+    return entity if letter in "&<>\"'" else letter
 
 
 def _parsed(data: bytes) -> Element:

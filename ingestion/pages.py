@@ -162,7 +162,14 @@ def _article_text(tree: HtmlElement, meta: Metadata) -> Cleaned:
 def _readable(tree: HtmlElement) -> list[str]:
     try:
         summary = readability.Document(lxml.html.tostring(tree, encoding="unicode")).summary(html_partial=True)
-    except (readability.readability.Unparseable, etree.LxmlError, ValueError, TypeError, AttributeError):
+    except (
+        readability.readability.Unparseable,
+        etree.LxmlError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        AssertionError,
+    ):
         return []
     return plain(summary).split("\n\n")
 

@@ -1,0 +1,62 @@
+import pytest
+
+from ingestion.furniture import author_in, author_name, clean, is_furniture, words
+
+SENTENCE = "The two sides are to sign two major agreements to expand their partnership, according to the Kremlin, on the second day of the visit, officials said."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Scroll Top", "ADVERTISEMENT", "Share this article", "Read more", "Photo: Getty Images", "© 2023 Example Media", "12 comments", "Поделиться", "广告",
+        "The post Talks in Moscow appeared first on Example.", "Follow us on Twitter and Facebook", "Читайте также: Что сказал Путин", "3 min read", "(责任编辑：王一)", "* * *",
+    ],
+)  # fmt: skip
+def test_furniture_is_known(line: str) -> None:
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        SENTENCE, "Search parties found the boat on Monday.", "Home prices rose 5% in March.", "More than 40 people died.", "Comments by the minister drew anger.",
+        "Photographs of the meeting show both leaders.", "Next week they meet again.", "Читайте между строк — советует министр.", "They said: read more books.",
+    ],
+)  # fmt: skip
+def test_sentences_are_not_furniture(line: str) -> None:
+    assert not is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("By Paul Bumman", "Paul Bumman"), ("by Ann Lee and Bob Ray", "Ann Lee and Bob Ray"), ("Written by Ann Lee | March 3", "Ann Lee"),
+        ("Автор: Иван Петров", "Иван Петров"), ("Von Anna Schmidt", "Anna Schmidt"), ("作者：王小明", "王小明"), ("By Ann Lee, Moscow correspondent", "Ann Lee"),
+        ("By Tuesday the talks were over.", None), ("By the time he arrived, it was over.", None), ("By 2030", None), ("Bystanders watched", None), ("By far the largest", None),
+    ],
+)  # fmt: skip
+def test_the_authors_line(line: str, name: str | None) -> None:
+    assert author_in(line) == name
+
+
+def test_names_have_no_addresses() -> None:
+    assert author_name("ann@example.org") is None
+
+
+def test_what_follows_related_posts_goes_and_the_author_is_kept() -> None:
+    cleaned = clean(
+        ["A headline", SENTENCE, SENTENCE, "By Ann Lee", "Related Posts", "Another story of ours", "A third one"],
+        title="A headline",
+    )
+    assert cleaned.paragraphs == (SENTENCE, SENTENCE)
+    assert cleaned.author == "Ann Lee"
+
+
+def test_an_article_goes_on_after_a_box_of_links() -> None:
+    cleaned = clean([SENTENCE, SENTENCE, "Related", "Another story of ours", SENTENCE, SENTENCE])
+    assert cleaned.paragraphs.count(SENTENCE) == 4
+
+
+def test_the_words_are_spelled_as_they_are_compared() -> None:
+    for line in (*words().lines, *words().endings, *words().paywall, *words().consent):
+        assert line == line.casefold().strip()
