@@ -33,7 +33,7 @@ _PRAGMAS = (
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "temp_store=MEMORY",
-    "cache_size=-65536",  # KiB
+    "cache_size=-16384",  # KiB, for each connection
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
 
 from news.ids import ArticleId, StoryId
 from storage.records import without_citation
@@ -28,6 +28,7 @@ from storage.transaction import Transaction, chunks
 
 _COMPUTED: tuple[Table, ...] = (article_vector, article_words, key_sentences, enrichment, article_text)
 _UNFINISHED = ("pending", "claimed", "sending")
+_ROWS_A_RUN = 10_000  # of traces, and of finished deliveries
 _GONE_KEPT = 100_000  # removed vectors that running caches are still told of; older ones make them read anew
 
 
@@ -56,13 +57,18 @@ async def forget(transaction: Transaction, read_before: datetime, limit: int) ->
         await _delete_computed(transaction, some)
         await connection.execute(delete(article).where(article.c.id.in_(some)))
         await _scrub(transaction, some, stories)
-    await connection.execute(delete(trace).where(trace.c.at < read_before))
-    await connection.execute(
-        delete(delivery).where(delivery.c.created_at < read_before, delivery.c.state.not_in(_UNFINISHED))
-    )
+    await _delete_some(transaction, trace, trace.c.at < read_before)
+    finished = ~delivery.c.state.in_(_UNFINISHED)
+    await _delete_some(transaction, delivery, (delivery.c.created_at < read_before) & finished)
     newest_gone = (await connection.execute(select(func.max(vector_gone.c.id)))).scalar() or 0
     await connection.execute(delete(vector_gone).where(vector_gone.c.id <= newest_gone - _GONE_KEPT))
     return len(old)
+
+
+async def _delete_some(transaction: Transaction, table: Table, condition: ColumnElement[bool]) -> None:
+    """Bounded, so that a writer never waits long for retention; the next run goes on."""
+    some = select(table.c.id).where(condition).limit(_ROWS_A_RUN)
+    await transaction.connection.execute(delete(table).where(table.c.id.in_(some)))
 
 
 async def _delete_computed(transaction: Transaction, article_ids: Sequence[ArticleId]) -> None:

@@ -266,6 +266,7 @@ topic = Table(
     Column("mode", Text, nullable=False),
     Column("created_at", AwareUtc, nullable=False),
     UniqueConstraint("chat_id", "query_folded"),
+    Index(None, "mode", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -123,6 +123,9 @@ async def test_topics_are_followed_once(open_unit: OpenUnitOfWork) -> None:
         other = await unit.chats.follow(two.id, "Russia–China", TopicMode.BIG, NOW)
         second = await unit.chats.follow(one.id, "Grain", TopicMode.DIGEST, NOW)
         assert await unit.chats.topics([two.id, one.id, ChatId(99)]) == {one.id: (again, second), two.id: (other,)}
+        assert await unit.chats.topics_in([TopicMode.PUSH, TopicMode.BIG]) == [again, other]
+        assert await unit.chats.topics_in([TopicMode.DIGEST]) == [second]
+        assert await unit.chats.topics_in([]) == []
         assert not await unit.chats.unfollow(two.id, first.id)
         assert await unit.chats.unfollow(one.id, first.id)
         assert not await unit.chats.unfollow(one.id, TopicId(99))

@@ -298,6 +298,7 @@ def _create_tables_2() -> None:
         sa.UniqueConstraint("chat_id", "query_folded", name="uq_topic_chat_id_query_folded"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_topic_mode_id", "topic", ["mode", "id"], unique=False)
     op.create_table(
         "trace",
         sa.Column("id", ID, nullable=False),
