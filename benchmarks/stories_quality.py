@@ -21,7 +21,7 @@ import random
 import sys
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from news.entities import Article, ArticleKind
 from news.ids import ArticleId, SourceId, StoryId
 from news.preparing import Prepared, Preparer, PreparingRules
 from news.reading import Neighbour
-from news.stories import Found, StoryRules, Subject, assign, rules_for
+from news.stories import Found, StoryRules, Subject, assign, pair_scores, rules_for
 from storage.tokens import tokens
 from summarizer.config import SummarizerConfig
 from summarizer.workers import Models, open_models
@@ -161,17 +161,11 @@ def neighbour_of(corpus: Corpus, place: int, other: int, story: int, size: int) 
 
 
 def margin(corpus: Corpus, one: int, two: int, rules: StoryRules) -> float:
-    """How far a pair is above the threshold, by asking the decision itself with ever other thresholds."""
-    subject, neighbour = subject_of(corpus, one), neighbour_of(corpus, one, two, 1, 1)
-    low, high = -1.5, 1.5
-    for _ in range(12):
-        middle = (low + high) / 2
-        moved = replace(rules, join=rules.join + middle, join_by_words=rules.join_by_words + middle)
-        if isinstance(assign(subject, [neighbour], moved), Found):
-            high = middle
-        else:
-            low = middle
-    return (low + high) / 2
+    """The log-odds of a pair, weighed among the nearest of the whole set as in production."""
+    nearest = sorted(range(len(corpus.prepared)), key=lambda other: -corpus.likeness[one, other])
+    others = [other for other in nearest if other not in {one, two}][: rules.neighbours - 1]
+    neighbours = [neighbour_of(corpus, one, other, 1, 1) for other in [two, *others]]
+    return pair_scores(subject_of(corpus, one), neighbours, rules)[0]
 
 
 def place_online(corpus: Corpus, order: list[int], rules: StoryRules) -> list[int]:
@@ -191,7 +185,29 @@ def place_online(corpus: Corpus, order: list[int], rules: StoryRules) -> list[in
             for other in members.pop(merged):
                 story_of[other] = story
                 members[story].add(other)
+    for place in order:
+        second_look(corpus, place, story_of, members, rules)
     return [story_of[place] for place in range(len(order))]
+
+
+def second_look(
+    corpus: Corpus, place: int, story_of: dict[int, int], members: dict[int, set[int]], rules: StoryRules
+) -> None:
+    """What `EnrichService` does at the end of a run: a small story may belong to one that came later."""
+    own = story_of[place]
+    if len(members[own]) > rules.small:
+        return
+    known = sorted(story_of, key=lambda other: -corpus.likeness[place, other])[: rules.neighbours]
+    near = [
+        neighbour_of(corpus, place, other, story_of[other], len(members[story_of[other]]))
+        for other in known
+        if story_of[other] != own and (corpus.by_words[place] or not corpus.by_words[other])
+    ]
+    decision = assign(subject_of(corpus, place), near, rules)
+    if not isinstance(decision, Found):
+        for other in members.pop(own):
+            story_of[other] = decision.story_id
+            members[decision.story_id].add(other)
 
 
 def b_cubed(found: list[int], gold: list[int]) -> float:

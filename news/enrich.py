@@ -15,7 +15,7 @@ from news.ids import ArticleId, StoryId
 from news.novelty import Known, known_of, new_sentences
 from news.ports import Embedder, OpenUnitOfWork, Progress, Summarizer, UnitOfWork
 from news.preparing import REFUSED_IN_A_ROW, Prepared, Preparer, PreparingRules
-from news.reading import Citation, CitedSentence, Enrichment, Method, Sentence, Story, StoryUpdate
+from news.reading import Citation, CitedSentence, Enrichment, Method, Neighbour, Sentence, Story, StoryUpdate
 from news.stories import Found, Join, StoryRules, Subject, assign, best_title, rules_for
 
 
@@ -61,21 +61,36 @@ class EnrichService:
         """Enrich until nothing waits, or so many articles were taken."""
         report = EnrichReport()
         refused: set[ArticleId] = set()
+        founded: list[ArticleId] = []
         taken = 0
         while limit is None or taken < limit:
             batch, waiting = await self._next(refused, self._rules.batch if limit is None else limit - taken)
             if not batch:
-                return report
+                break
             prepared, refusals = await self._prepare(batch, now)
             ready = {each.article.id for each in prepared}
             refused.update(article.id for article in batch if article.id not in ready)
-            report = await self._place(prepared, refusals, report, now)
+            report, alone = await self._place(prepared, refusals, report, now)
+            founded += alone
             taken += len(batch)
             if not prepared and len(batch) >= REFUSED_IN_A_ROW:
-                return report  # the models are down: a later run asks again
+                break  # the models are down: a later run asks again
             if progress is not None:
                 progress("enrich", taken, taken + max(0, waiting - len(batch)))
-        return report
+        return replace(report, merged=report.merged + await self._look_again(founded, now))
+
+    async def _look_again(self, founded: Sequence[ArticleId], now: datetime) -> int:
+        """Articles that founded a story before the articles came that tell what they belong to; how many stories merged."""
+        rules = self._rules.stories or rules_for(self._embedder.model)
+        merged = 0
+        for start in range(0, len(founded), self._rules.batch):
+            async with self._open_unit() as unit:
+                placer = _Placer(unit, rules, self._rules, now)
+                for article in await unit.articles.get(founded[start : start + self._rules.batch]):
+                    await placer.look_again(article)
+                await unit.commit()
+            merged += placer.merged
+        return merged
 
     async def _next(self, refused: set[ArticleId], most: int) -> tuple[list[Article], int]:
         """The articles to do now, and how many wait in all; what was refused in this run waits for the next."""
@@ -107,8 +122,8 @@ class EnrichService:
 
     async def _place(
         self, prepared: Sequence[Prepared], refusals: Sequence[Refusal], report: EnrichReport, now: datetime
-    ) -> EnrichReport:
-        """Store a batch: each article in its story, in order, in one transaction."""
+    ) -> tuple[EnrichReport, list[ArticleId]]:
+        """Store a batch: each article in its story, in order, in one transaction; and which founded a story."""
         rules = self._rules.stories or rules_for(self._embedder.model)
         async with self._open_unit() as unit:
             placer = _Placer(unit, rules, self._rules, now)
@@ -126,14 +141,15 @@ class EnrichService:
             ]
             await unit.articles.trace(traces)
             await unit.commit()
-        return EnrichReport(
+        placed = EnrichReport(
             enriched=report.enriched + placer.placed,
-            stories_new=report.stories_new + placer.stories_new,
+            stories_new=report.stories_new + len(placer.founded),
             versions_new=report.versions_new + placer.versions_new,
             merged=report.merged + placer.merged,
             by_lead=report.by_lead + placer.by_lead,
             failed=(*report.failed, *refusals),
         )
+        return placed, placer.founded
 
 
 class _Placer:
@@ -145,7 +161,7 @@ class _Placer:
         self._limits = limits
         self._now = now
         self.placed = 0
-        self.stories_new = 0
+        self.founded: list[ArticleId] = []
         self.versions_new = 0
         self.merged = 0
         self.by_lead = 0
@@ -165,29 +181,35 @@ class _Placer:
         self.placed += 1
         self.by_lead += enrichment.summary.method is Method.LEAD
 
+    async def look_again(self, article: Article) -> None:
+        """Merge an article's small story with the one that it belongs to, seen with all that has come since."""
+        enrichment = (await self._unit.articles.enrichments([article.id])).get(article.id)
+        story = await self._story(article.story_id) if article.story_id is not None else None
+        if enrichment is None or story is None or len(story.article_ids) > self._rules.small:
+            return
+        text = "\n".join([article.title, *(sentence.text for sentence in enrichment.sentences)])
+        neighbours = await self._neighbours(Prepared(article, enrichment, text))
+        others = [each for each in neighbours if each.story_id != story.id]
+        decision = assign(_subject(article, enrichment, None), others, self._rules)
+        if isinstance(decision, Join):
+            await self._merge(story.id, [decision.story_id])
+
     async def _placement(self, prepared: Prepared) -> Join | Found:
-        article, enrichment = prepared.article, prepared.enrichment
+        article = prepared.article
         if article.story_id is not None:  # a new text of an article that has its story
             return Join(story_id=article.story_id, reasons=(("revision", 1.0),))
         original = await self._unit.articles.get([article.copy_of]) if article.copy_of is not None else []
-        neighbours = await self._unit.articles.neighbours(
-            enrichment,
+        subject = _subject(article, prepared.enrichment, original[0].story_id if original else None)
+        return assign(subject, await self._neighbours(prepared), self._rules)
+
+    async def _neighbours(self, prepared: Prepared) -> list[Neighbour]:
+        return await self._unit.articles.neighbours(
+            prepared.enrichment,
             text=prepared.text,
-            around=article.published_at,
+            around=prepared.article.published_at,
             within=self._rules.within,
             limit=self._rules.neighbours,
         )
-        subject = Subject(
-            article_id=article.id,
-            title=article.title,
-            publisher=article.publisher,
-            published_at=article.published_at,
-            lang=enrichment.lang,
-            facts=enrichment.facts,
-            copy_of=article.copy_of,
-            original_story=original[0].story_id if original else None,
-        )
-        return assign(subject, neighbours, self._rules)
 
     async def _story(self, story_id: StoryId) -> Story | None:
         stories = await self._unit.stories.get([story_id])
@@ -205,7 +227,7 @@ class _Placer:
         )
         opening = StoryUpdate(version=1, at=self._now, article_id=article.id, sentences=told)
         await self._unit.stories.create(article.id, article.title or _headline(enrichment), opening)
-        self.stories_new += 1
+        self.founded.append(article.id)
 
     async def _join(self, story: Story, known: Known, article: Article, enrichment: Enrichment) -> None:
         news = () if article.copy_of is not None else new_sentences(enrichment, known)
@@ -228,6 +250,19 @@ class _Placer:
                 await self._unit.stories.merge(older, younger, at=self._now)
                 story_id = older
                 self.merged += 1
+
+
+def _subject(article: Article, enrichment: Enrichment, original_story: StoryId | None) -> Subject:
+    return Subject(
+        article_id=article.id,
+        title=article.title,
+        publisher=article.publisher,
+        published_at=article.published_at,
+        lang=enrichment.lang,
+        facts=enrichment.facts,
+        copy_of=article.copy_of,
+        original_story=original_story,
+    )
 
 
 def _citation(enrichment: Enrichment) -> Citation:

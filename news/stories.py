@@ -79,11 +79,12 @@ class StoryRules:
     )
     same_publisher: float = 0.5  # log-odds less
     per_day: float = 0.15  # log-odds less for each day between two articles
-    near: float = -1.0  # log-odds from which a member supports its story
+    near: float = -0.5  # log-odds from which a member supports its story
     merge: float = 0.5  # log-odds that an article needs for two stories to make them one
     members: int = 3  # nearest members of a story whose scores are averaged
     within: timedelta = timedelta(hours=72)  # on either side; a story can go on for longer, link by link
     neighbours: int = 40
+    small: int = 3  # articles of a story that is looked at again when others have come
 
 
 RULES = (
@@ -148,13 +149,10 @@ def assign(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules)
     for neighbour in neighbours:
         if neighbour.copy_of == subject.article_id or neighbour.article_id == subject.copy_of:
             return Join(story_id=neighbour.story_id, reasons=(("copy", 1.0),))
-    scale = _Scale.of(subject, neighbours, rules)
-    headline = _Headline.of(subject.title, subject.lang)
     by_story: dict[StoryId, list[_Pair]] = defaultdict(list)
-    sizes: dict[StoryId, int] = {}
-    for neighbour in neighbours:
-        pair = _pair(subject, headline, neighbour, scale, rules)
-        sizes[neighbour.story_id] = neighbour.story_size
+    sizes = {neighbour.story_id: neighbour.story_size for neighbour in neighbours}
+    scale, pairs = _pairs(subject, neighbours, rules)
+    for neighbour, pair in zip(neighbours, pairs, strict=True):
         by_story[neighbour.story_id].append(pair)
     weighed = [_link(story_id, pairs, sizes[story_id], scale.weights, rules) for story_id, pairs in by_story.items()]
     links = [link for link in weighed if link.margin >= 0]
@@ -163,6 +161,11 @@ def assign(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules)
     best = max(links, key=lambda link: (link.margin, -link.story_id))
     merges = sorted(link.story_id for link in links if link is not best and link.margin >= rules.merge)
     return Join(story_id=best.story_id, reasons=best.reasons, merges=tuple(merges))
+
+
+def pair_scores(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules) -> list[float]:
+    """The log-odds that each neighbour reports the subject's event, in their order."""
+    return [pair.score for pair in _pairs(subject, neighbours, rules)[1]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,13 @@ class _Pair:
 
 
 _VETOED = _Pair(-9.0, (("veto", -9.0),))
+
+
+def _pairs(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules) -> tuple[_Scale, list[_Pair]]:
+    """The evidence for each neighbour, and what it was weighed on."""
+    scale = _Scale.of(subject, neighbours, rules)
+    headline = _Headline.of(subject.title, subject.lang)
+    return scale, [_pair(subject, headline, neighbour, scale, rules) for neighbour in neighbours]
 
 
 def _pair(subject: Subject, headline: "_Headline", neighbour: Neighbour, scale: _Scale, rules: StoryRules) -> _Pair:

