@@ -36,8 +36,8 @@ class Pace:
     lease_name: str = "sender"
 
     claim_lease: timedelta = timedelta(seconds=60)  # longer than any wait for a turn and any request
-    sender_lease: timedelta = timedelta(seconds=60)
-    renew_every_s: float = 15.0
+    sender_lease: timedelta = timedelta(seconds=30)  # longer than any request; so long a killed sender is waited for
+    renew_every_s: float = 10.0
     look_every_s: float = 2.0  # when nobody wakes it
     longest_wait_s: float = 5.0  # a chat that must wait longer gets its row put back
     stop_within_s: float = 10.0

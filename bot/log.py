@@ -16,7 +16,14 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _TOKEN = re.compile(r"(?<![0-9])[0-9]{3,}:[A-Za-z0-9_-]{30,}")
 _BLOT = "‹secret›"
 # APScheduler warns at each tick that waits for the one before it: that is what ticks are to do here.
-_QUIET = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "apscheduler": logging.ERROR, "tornado": logging.ERROR}
+# telegram.request logs whole answers that it cannot read, with what people were sent.
+_QUIET = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "apscheduler": logging.ERROR,
+    "tornado": logging.ERROR,
+    "telegram.request": logging.CRITICAL,
+}
 
 
 def configure(level: str = "INFO", *, as_json: bool | None = None, secrets: Sequence[str] = ()) -> None:
