@@ -25,7 +25,8 @@ _DAY_MONTH = re.compile(
     rf"(?<![\d.,:])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|\.|-?го)?\s+(?:of\s+|de\s+)?(?P<w>{_WORD})\.?(?:,?\s+(?:de\s+|del\s+|of\s+)?(?P<y>{_YEAR})(?!\d))?"
 )
 _MONTH_DAY = re.compile(
-    rf"(?P<w>{_WORD})\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[.,:]\d)(?:,?\s+(?P<y>{_YEAR})(?!\d))?"
+    rf"(?P<w>{_WORD})\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(?P<y>{_YEAR})(?!\d)"
+    rf"|(?P<w2>{_WORD})\.?\s+(?:the\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[.,:]\d)"
 )
 _MONTH_YEAR = re.compile(rf"(?P<w>{_WORD})\.?,?\s+(?:of\s+|de\s+|del\s+)?(?P<y>{_YEAR})(?![\d])(?!\s+{GAP})")
 _SOLE_YEAR = re.compile(
@@ -54,12 +55,16 @@ class _Found:
         return self._note(match, year, month, str(day))
 
     def named(self, match: re.Match[str]) -> str:
-        month = MONTHS.get(match["w"])
-        return match.group() if month is None else self._note(match, match["y"], int(month), match["d"])
+        month = _month(match["w"])
+        return match.group() if month is None else self._note(match, match["y"], month, match["d"])
+
+    def month_first(self, match: re.Match[str]) -> str:
+        month = _month(match["w"] or match["w2"])
+        return match.group() if month is None else self._note(match, match["y"], month, match["d"] or match["d2"])
 
     def month_year(self, match: re.Match[str]) -> str:
-        month = MONTHS.get(match["w"])
-        return match.group() if month is None else self._note(match, match["y"], int(month), None)
+        month = _month(match["w"])
+        return match.group() if month is None else self._note(match, match["y"], month, None)
 
     def year(self, match: re.Match[str]) -> str:
         counted = match["w"] is not None and (match["w"] in _COUNTED or UNITS.get(match["w"]) not in {None, "years"})
@@ -90,7 +95,7 @@ def find_dates(text: str) -> tuple[frozenset[str], str]:
         rest = _CJK_YEAR.sub(found.year_of_cjk, rest) if "年" in rest or "년" in rest else rest
         rest = _POINTS.sub(found.points, rest)
         rest = _DAY_MONTH.sub(found.named, rest)
-        rest = _MONTH_DAY.sub(found.named, rest)
+        rest = _MONTH_DAY.sub(found.month_first, rest)
         rest = _MONTH_YEAR.sub(found.month_year, rest)
         rest = _SOLE_YEAR.sub(found.year, rest)
     for word in set(_WORDS.findall(rest)):
@@ -112,6 +117,12 @@ def says(known: str, claimed: str) -> bool:
     if known == claimed or known.startswith(f"{claimed}-"):
         return True
     return claimed.startswith("--") and len(known) > 4 and known[4:].startswith(claimed[1:])
+
+
+def _month(word: str) -> int | None:
+    """The month that a folded word names; Hebrew writes "in" as its first letter."""
+    month = MONTHS.get(word) or (MONTHS.get(word[1:]) if word[0] == "ב" else None)
+    return int(month) if month else None
 
 
 def _exists(year: str | None, month: int, day: str | None) -> bool:
