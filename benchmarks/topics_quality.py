@@ -225,10 +225,13 @@ def dated(text: str, now: datetime) -> datetime:
 
 def judged(measured: dict[str, float], *, update: bool) -> int:
     floors: dict[str, float] = json.loads(BASELINE.read_text("utf-8")) if BASELINE.exists() else {}
+    beaten = {name: measured[name.replace("_ours_", "_bm25_")] for name in measured if "_ours_" in name}
+    floors = {**floors, **{name: max(floors.get(name, 0.0), value) for name, value in beaten.items()}}
     below = [name for name, value in measured.items() if value < floors.get(name, 0.0) - 1e-9]
     for name, value in measured.items():
         floor = f"  floor {floors[name]:.3f}" if name in floors else ""
         print(f"{name:34} {value:.3f}{floor}{'  BELOW' if name in below else ''}")
+    kept = {name: value for name, value in measured.items() if "_bm25_" not in name and not name.endswith("_queries")}
     if update and not below:
         raised = {
             **floors,

@@ -35,6 +35,9 @@ SPAN_SPARE = timedelta(hours=12)
 """Looked back beyond the days since the last digest: a story that was just too late for it is still news."""
 
 
+CLOCK_SPARE = timedelta(hours=1)
+"""Publishers' clocks run ahead by less."""
+
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -99,7 +102,7 @@ class Pool:
         if span_days in self.orders:
             return
         stories = await unit.stories.since(self.since(span_days), LONGEST_POOL)
-        members = by_story(stories, await unit.articles.get([each for story in stories for each in story.article_ids]))
+        members = await self._members(unit, stories)
         heard = pace([article for articles in members.values() for article in articles], self.publishers)
         rules = replace(self.rules, half_life=self.rules.half_life * max(1.0, span_days * 0.75))
         scored = [
@@ -118,7 +121,7 @@ class Pool:
         wanted = dict.fromkeys(each.hit.story_id for each in retrieval.relevant if each.hit.story_id is not None)
         stories = await unit.stories.get(list(wanted))
         unread = [story for story in stories if story.id not in self.stories]
-        members = by_story(unread, await unit.articles.get([each for story in unread for each in story.article_ids]))
+        members = await self._members(unit, unread)
         heard = pace([article for articles in members.values() for article in articles], self.publishers)
         await self._read(
             unit,
@@ -151,6 +154,15 @@ class Pool:
             openings_only=sum(not any(article.whole for article in each.articles) for each in told),
             by_lead=sum(_by_lead(each) for each in told),
         )
+
+    async def _members(self, unit: UnitOfWork, stories: Sequence[Story]) -> dict[StoryId, tuple[Article, ...]]:
+        """The articles of each story that are published by now: a preview for a past day knows nothing later."""
+        found = by_story(stories, await unit.articles.get([each for story in stories for each in story.article_ids]))
+        latest = self.now + CLOCK_SPARE
+        return {
+            story_id: tuple(article for article in articles if article.published_at <= latest)
+            for story_id, articles in found.items()
+        }
 
     async def _read(self, unit: UnitOfWork, scored: Sequence[tuple[Story, tuple[Article, ...], Score]]) -> None:
         """Keep the stories with the computed texts of the members that cards are made from."""

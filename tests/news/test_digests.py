@@ -316,3 +316,10 @@ async def test_equal_digests_are_rendered_once(newsroom: Newsroom) -> None:
     service = DigestService(newsroom.open_unit, FakeEmbedder(), make.PUBLISHERS, ALIASES, counting, read_query)
     report = await service.compose(make.NOW)
     assert (report.deliveries, len(rendered)) == (20, 2)
+
+
+async def test_a_preview_of_a_past_day_knows_nothing_later(newsroom: Newsroom, digests: DigestService) -> None:
+    known = await newsroom.story("Ship sinks off the coast", "A ship sank.", published_at=make.NOW - DAY)
+    await newsroom.story("Parliament passes the budget", "The budget passed.", published_at=make.NOW + DAY)
+    _, digest, _ = await digests.preview(make.NOW)
+    assert [card.story_id for card in digest.stories] == [known]
