@@ -54,7 +54,12 @@ def test_dangling_openings_are_passed_over() -> None:
 
 def test_nothing_is_said_twice_and_copies_are_cited() -> None:
     one = passage("Russia and China signed two agreements in Moscow on Tuesday.", article=1, at=vector(1, 0.1))
-    copy = passage("Russia and China  signed two agreements in Moscow on Tuesday.", article=2, publisher="b.example", at=vector(1, 0.1))
+    copy = passage(
+        "Russia and China  signed two agreements in Moscow on Tuesday.",
+        article=2,
+        publisher="b.example",
+        at=vector(1, 0.1),
+    )
     found = choose("Russia China", vector(1, 0), [one, copy], ["en", "en"], 3)
     assert len(found) == 1
     assert {citation.article_id for citation in found[0].citations} == {1, 2}
@@ -63,13 +68,24 @@ def test_nothing_is_said_twice_and_copies_are_cited() -> None:
 def test_other_stories_and_publishers_are_preferred() -> None:
     first = passage("Russia and China signed two agreements in Moscow on Tuesday.", story=1, at=vector(1, 0, 0.9))
     same = passage("Moscow and Beijing want to trade more in their own money.", index=1, story=1, at=vector(1, 0.9, 0))
-    other = passage("Chinese exports to Russia have doubled within one single year.", article=2, story=2, publisher="b.example", at=vector(1, -0.9, 0), index=1)
+    other = passage(
+        "Chinese exports to Russia have doubled within one single year.",
+        article=2,
+        story=2,
+        publisher="b.example",
+        at=vector(1, -0.9, 0),
+        index=1,
+    )
     assert other.text in texts("Russia China", vector(1, 0, 0), [first, same, other], 2)
 
 
 def test_a_story_reads_in_its_own_order() -> None:
-    later = passage("The delegations joined the talks on Tuesday in the Kremlin palace.", index=5, story=1, at=vector(1, 0.9, 0))
-    earlier = passage("Putin and Xi spoke alone for four hours on Monday evening.", index=1, story=1, at=vector(1, 0, 0.9))
+    later = passage(
+        "The delegations joined the talks on Tuesday in the Kremlin palace.", index=5, story=1, at=vector(1, 0.9, 0)
+    )
+    earlier = passage(
+        "Putin and Xi spoke alone for four hours on Monday evening.", index=1, story=1, at=vector(1, 0, 0.9)
+    )
     assert texts("Putin Xi", vector(1, 0, 0), [later, earlier], 2) == [earlier.text, later.text]
 
 

@@ -17,7 +17,13 @@ from summarizer.engine import Engine
 from summarizer.loading import bundled_folder
 from summarizer.vectors import to_matrix
 
-TEXTS = ["A storm hit the coast.", "", "Putin and Xi met in Moscow on Tuesday. " * 60, "Apples.", "A storm hit the coast."]
+TEXTS = [
+    "A storm hit the coast.",
+    "",
+    "Putin and Xi met in Moscow on Tuesday. " * 60,
+    "Apples.",
+    "A storm hit the coast.",
+]
 
 
 def plain(texts: list[str]) -> np.ndarray:
@@ -67,7 +73,9 @@ def test_recipes_of_families(tmp_path: Path) -> None:
     assert (e5.query_prefix, e5.text_prefix) == ("query: ", "passage: ")
     (tmp_path / "1_Pooling").mkdir()
     (tmp_path / "1_Pooling" / "config.json").write_text(json.dumps({"pooling_mode_cls_token": True}))
-    (tmp_path / "config_sentence_transformers.json").write_text(json.dumps({"prompts": {"query": "q: ", "document": "d: "}}))
+    (tmp_path / "config_sentence_transformers.json").write_text(
+        json.dumps({"prompts": {"query": "q: ", "document": "d: "}})
+    )
     own = recipe(tmp_path, "somebody/model")
     assert (own.pooling, own.query_prefix, own.text_prefix) == ("cls", "q: ", "d: ")
     assert recipe(tmp_path / "none", "BAAI/bge-small-en").query_prefix.startswith("Represent this sentence")

@@ -77,7 +77,10 @@ def test_instructions_in_a_text_are_text(engine: Engine) -> None:
 
 
 def test_two_hundred_thousand_words_take_seconds(engine: Engine) -> None:
-    text = "\n\n".join(f"The council of town {number} met on Monday and raised the price of water by {number} percent." for number in range(12_500))
+    text = "\n\n".join(
+        f"The council of town {number} met on Monday and raised the price of water by {number} percent."
+        for number in range(12_500)
+    )
     started = time.monotonic()
     item = given(engine, text)
     summary = engine.summarize([item], max_words=60)[0]
@@ -113,7 +116,10 @@ def test_without_a_model_the_lead_is_shown_and_said_so(storm: str) -> None:
     summary = broken.summarize([SummaryInput(title="Storm", reading=reading)], max_words=40)[0]
     assert (summary.method, summary.model) == (Method.LEAD, None)
     assert summary.sentences[0].origin == 0
-    assert [one.vector for one in broken.key_sentences([SummaryInput(title="", reading=reading)], limit=2)[0]] == [None, None]
+    assert [one.vector for one in broken.key_sentences([SummaryInput(title="", reading=reading)], limit=2)[0]] == [
+        None,
+        None,
+    ]
     with pytest.raises(SummaryError) as refusal:
         broken.embed(["a"])
     assert refusal.value.code == "model_missing"

@@ -3,10 +3,10 @@
 import numpy as np
 from hypothesis import given, settings, strategies as st
 
+from news.ids import ModelId
 from summarizer.extractive import lead, leaning, pick, score
 from summarizer.lexical import tfidf
 from summarizer.vectors import to_matrix, to_vectors, unit
-from news.ids import ModelId
 
 SENTENCES = [
     "A storm hit the northern coast on Monday and killed 12 people.",
@@ -25,7 +25,9 @@ def test_the_first_sentence_scores_above_the_same_sentence_later() -> None:
 
 def test_a_sentence_near_the_title_gains() -> None:
     rows = tfidf([*SENTENCES, "apples of the south"])
-    without, with_title = (score(SENTENCES, "en", rows[:-1], title) for title in (("", None), ("apples of the south", rows[-1])))
+    without, with_title = (
+        score(SENTENCES, "en", rows[:-1], title) for title in (("", None), ("apples of the south", rows[-1]))
+    )
     assert with_title[4] - without[4] > with_title[0] - without[0]
 
 

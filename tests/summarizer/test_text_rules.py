@@ -92,7 +92,14 @@ def test_compression_only_deletes_what_may_go(sentence: str, left: str, dropped:
     assert (found.text, found.dropped) == (left, dropped)
 
 
-@given(st.lists(st.sampled_from(["MOSCOW", "(Reuters)", "-", "said", "he", "(x)", ", according to", "Tass", "“a", "b”", "12", "."]), max_size=25))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["MOSCOW", "(Reuters)", "-", "said", "he", "(x)", ", according to", "Tass", "“a", "b”", "12", "."]
+        ),
+        max_size=25,
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_compression_leaves_a_subsequence(parts: list[str]) -> None:
     sentence = " ".join(" ".join(parts).split())

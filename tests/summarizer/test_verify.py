@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from summarizer.engine import Engine
 from summarizer.alignment import align, prepare
+from summarizer.engine import Engine
 from summarizer.verify import judge
 from summarizer.words import words
 
@@ -48,7 +48,10 @@ def test_a_claim_is_as_good_as_its_worst_sentence(engine: Engine, storm: str) ->
 def test_lower_cased_text_is_judged_too(engine: Engine, storm: str) -> None:
     right, wrong = engine.verify(
         storm,
-        ["minister anna keller visited the flooded towns of brook and harling on tuesday.", "mayor tom reed visited the flooded towns of brook and harling on tuesday."],
+        [
+            "minister anna keller visited the flooded towns of brook and harling on tuesday.",
+            "mayor tom reed visited the flooded towns of brook and harling on tuesday.",
+        ],
     )
     assert right.score > wrong.score
 
@@ -72,7 +75,10 @@ def test_the_weights_never_reward_an_error() -> None:
     assert 0 < judge().threshold < 1
 
 
-@given(st.lists(st.sampled_from("a b c d".split()), max_size=12), st.lists(st.lists(st.sampled_from("a b c d".split()), max_size=12), max_size=4))
+@given(
+    st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=12),
+    st.lists(st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=12), max_size=4),
+)
 @settings(max_examples=100, deadline=None)
 def test_the_common_subsequence_is_the_longest(claim: list[str], sentences: list[list[str]]) -> None:
     source = prepare([" ".join(sentence) for sentence in sentences])

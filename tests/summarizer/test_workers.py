@@ -64,7 +64,9 @@ async def test_both_ports_are_served(models: Models, storm: str) -> None:
     ]  # fmt: skip
     answer = await models.summarizer.answer("storm on the coast", query, passages, max_sentences=2)
     assert answer[0].text == reading.sentences[0].text
-    verdicts = await models.summarizer.verify(storm, ["More than 4,000 homes have no power.", "The army has been sent to the region."])
+    verdicts = await models.summarizer.verify(
+        storm, ["More than 4,000 homes have no power.", "The army has been sent to the region."]
+    )
     assert [one.supported for one in verdicts] == [True, False]
 
 
@@ -116,7 +118,11 @@ async def test_questions_go_before_batches(models: Models) -> None:
         await models.process.call("read", ("A storm hit the coast on Monday. " * 300,), lane=lane)
         order.append(name)
 
-    running = [asyncio.create_task(note("first", 1)), asyncio.create_task(note("batch", 1)), asyncio.create_task(note("question", 0))]
+    running = [
+        asyncio.create_task(note("first", 1)),
+        asyncio.create_task(note("batch", 1)),
+        asyncio.create_task(note("question", 0)),
+    ]
     await asyncio.gather(*running)
     assert order.index("question") < order.index("batch")
 
@@ -151,7 +157,10 @@ async def test_a_fault_of_ours_says_where(models: Models) -> None:
 
 async def test_a_generator_that_is_too_slow_gives_way() -> None:
     config = SummarizerConfig(
-        summary_model="http://10.255.255.1:81/v1#m", threads=1, generation_deadline=timedelta(seconds=0.5), load_deadline=timedelta(0)
+        summary_model="http://10.255.255.1:81/v1#m",
+        threads=1,
+        generation_deadline=timedelta(seconds=0.5),
+        load_deadline=timedelta(0),
     )
     with open_models(config) as models:
         reading = (await models.summarizer.read(["A storm hit the coast."]))[0]

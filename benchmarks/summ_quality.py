@@ -1,0 +1,112 @@
+"""Summaries beside Lead-3, LexRank, TextRank and LSA, by source: ROUGE against human summaries.
+
+    python -m benchmarks.summ_quality [--print 20] [--others]
+
+English: the development pairs, read in place from EVAL_DATA. Every method gets, article by article, the words of the article's
+first three sentences as its budget, and three sentences at most. Reported by source, never pooled; the gain over Lead-3 has
+floors. `--others` runs sumy's methods too (with our splitter; minutes), `--print N` shows summaries to the eye.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from benchmarks.summ_floors import check, digest, parser
+from benchmarks.summ_open import data_folder, read_rows
+from benchmarks.summ_rouge import rouge
+from news.reading import SummaryInput
+from summarizer.config import SummarizerConfig
+from summarizer.engine import Engine
+from summarizer.words import count_words
+
+PAIRS = "dev/summ__english_pairs.jsonl.gz"
+_MIN_BUDGET = 30
+_OTHERS_ARTICLES = 30  # of each source; sumy's methods take seconds an article
+Method = Callable[[SummaryInput, int], str]
+Scores = dict[str, dict[str, list[tuple[float, float, float]]]]
+
+
+def lead3(item: SummaryInput, max_words: int) -> str:  # noqa: ARG001 (the budget is made of it)
+    return " ".join(one.text for one in item.reading.sentences[:3])
+
+
+def of_sumy(name: str) -> Method:
+    """One of sumy's methods on our sentences; its own tokenizer would download data."""
+    from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
+    from sumy.summarizers.lex_rank import LexRankSummarizer
+    from sumy.summarizers.lsa import LsaSummarizer
+    from sumy.summarizers.text_rank import TextRankSummarizer
+
+    from summarizer.words import words
+
+    class Tokenizer:
+        def to_words(self, text: str) -> tuple[str, ...]:
+            return tuple(words(text))
+
+    kinds = {"lexrank": LexRankSummarizer, "textrank": TextRankSummarizer, "lsa": LsaSummarizer}
+    summarizer = kinds[name]()
+
+    def run(item: SummaryInput, max_words: int) -> str:
+        sentences = [Sentence(one.text, Tokenizer()) for one in item.reading.sentences]
+        chosen = summarizer(ObjectDocumentModel([Paragraph(sentences)]), 3)
+        kept, left = [], max_words
+        for sentence in chosen:
+            left -= count_words(str(sentence))
+            if left >= 0:
+                kept.append(str(sentence))
+        return " ".join(kept)
+
+    return run
+
+
+def measure(engine: Engine, others: Sequence[str], shown: int) -> Scores:
+    methods: dict[str, Method] = {
+        "ours": lambda item, most: engine.summarize([item], max_words=most)[0].text,
+        "lead-3": lead3,
+        **{name: of_sumy(name) for name in others},
+    }
+    scores: Scores = defaultdict(lambda: defaultdict(list))
+    for place, row in enumerate(read_rows(PAIRS)):
+        reading = engine.read([str(row["article"])])[0]
+        if len(reading.sentences) < 2:
+            continue
+        item = SummaryInput(title=str(row["title"] or ""), reading=reading)
+        budget = max(_MIN_BUDGET, count_words(lead3(item, 0)))
+        references = row["refs"] if isinstance(row["refs"], list) and row["refs"] else [row["summary"]]
+        for name, method in methods.items():
+            if name in others and len(scores[str(row["source"])][name]) >= _OTHERS_ARTICLES:
+                continue
+            text = method(item, budget)
+            found = [rouge(text, str(reference)) for reference in references]
+            scores[str(row["source"])][name].append(max(found))
+            if name == "ours" and place < shown:
+                print(f"{row['title'] or row['id']}\n  {text}\n")
+    return scores
+
+
+def main() -> int:
+    options = parser(__doc__)
+    options.add_argument("--print", type=int, default=0, dest="shown", help="so many summaries for the eye")
+    options.add_argument("--others", action="store_true", help="LexRank, TextRank and LSA too")
+    arguments = options.parse_args()
+    path = data_folder() / PAIRS
+    if not path.is_file():
+        print(f"no {PAIRS}: nothing was measured")
+        return 0
+    engine = Engine(SummarizerConfig(threads=1))
+    scores = measure(engine, ["lexrank", "textrank", "lsa"] if arguments.others else [], arguments.shown)
+    gains: dict[str, float] = {}
+    for source, methods in sorted(scores.items()):
+        means = {name: np.mean(rows, axis=0) for name, rows in methods.items()}
+        for name, (r1, r2, rl) in means.items():
+            print(f"{source:14} {name:9} R1 {r1:5.1f}  R2 {r2:5.1f}  RL {rl:5.1f}  of {len(methods[name])}")
+        for place, kind in enumerate(("r1", "r2", "rl")):
+            gains[f"{source} {kind} over lead-3"] = float(means["ours"][place] - means["lead-3"][place])
+    gains["mean r1 over lead-3"] = float(np.mean([value for key, value in gains.items() if " r1 " in key]))
+    return check("quality", gains, digest([path]), arguments, tolerance=0.25)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
