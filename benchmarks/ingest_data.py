@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tarfile
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,19 @@ def rows(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-def judged(section: str, measured: dict[str, float], *, at_most: AbstractSet[str] = frozenset()) -> bool:
-    """Print the figures beside their floors; with --update write them. A floor is only lowered by hand."""
+def judged(
+    section: str,
+    measured: dict[str, float],
+    *,
+    at_most: AbstractSet[str] = frozenset(),
+    aims: Mapping[str, float] | None = None,
+) -> bool:
+    """Print the figures beside their floors; with --update write them. A floor is only lowered by hand.
+
+    With `aims` those are the floors, and figures without an aim are only shown.
+    """
     floors = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
-    own = floors.setdefault(section, {})
+    own = dict(aims) if aims is not None else floors.setdefault(section, {})
     passed = True
     for name, value in measured.items():
         floor = own.get(name)
@@ -48,7 +57,7 @@ def judged(section: str, measured: dict[str, float], *, at_most: AbstractSet[str
         print(
             f"{section:12} {name:32} {value:>12} {sign} {floor if floor is not None else '-':<12} {'ok' if held else 'FELL'}"
         )
-    if "--update" in sys.argv:
+    if "--update" in sys.argv and aims is None:
         for name, value in measured.items():
             if name not in own or (value < own[name] if name in at_most else value > own[name]):
                 own[name] = value
