@@ -20,11 +20,12 @@ class WordTable:
 
     words: Mapping[str, str]
     stems: Mapping[str, str]
+    stem_starts: frozenset[str]  # their first three letters
 
     def get(self, word: str) -> str | None:
         """What a folded word means here; None where it is not in the table."""
         meaning = self.words.get(word)
-        if meaning is None and self.stems and len(word) > 2:
+        if meaning is None and len(word) > 2 and word[:3] in self.stem_starts:
             for end in range(len(word), 2, -1):
                 meaning = self.stems.get(word[:end])
                 if meaning is not None and len(word) - end <= LONGEST_ENDING:
@@ -41,7 +42,7 @@ def _spread(rows: str) -> WordTable:
         for word in listed.split():
             table = stems if word.endswith("*") else words
             table[folded(word.removesuffix("*"))] = value.strip()
-    return WordTable(MappingProxyType(words), MappingProxyType(stems))
+    return WordTable(MappingProxyType(words), MappingProxyType(stems), frozenset(stem[:3] for stem in stems))
 
 
 def _words(rows: str) -> frozenset[str]:

@@ -42,6 +42,7 @@ _PHRASES = re.compile("|".join(PERCENT_PHRASES))
 _PERCENT_WORDS = frozenset(word for word in PERCENT if not word.endswith("*"))
 _PERCENT_STEMS = tuple(word.removesuffix("*") for word in PERCENT if word.endswith("*"))
 _LETTER_SCALES = {"m": Decimal(10**6), "b": Decimal(10**9), "t": Decimal(10**12)}
+_ELSEWHERE = frozenset(word for words in NUMBER_WORD_LANGUAGES.values() for word in words)
 _PLAIN_BELOW = Decimal(10**6)
 
 
@@ -147,14 +148,13 @@ class _Reader:
                 self._scale(following) is not None or _is_percent(following)
             )
             return Decimal(1) if measured else None
-        languages = [lang for lang, words in NUMBER_WORD_LANGUAGES.items() if word in words]
-        if languages and self._lang not in languages:
-            return None
         value = NUMBER_WORDS.get(word)
+        if value is not None and word in _ELSEWHERE and word not in NUMBER_WORD_LANGUAGES.get(self._lang or "", ()):
+            return None
         return None if value is None else Decimal(value)
 
     def _scale(self, word: str) -> Decimal | None:
-        if any(word in words for words in NUMBER_WORD_LANGUAGES.values()) and self._lang not in NUMBER_WORD_LANGUAGES:
+        if word in _ELSEWHERE and self._lang not in NUMBER_WORD_LANGUAGES:
             return None
         if word in {"k", "md", "md."} and self._lang is not None and word == "md":
             return Decimal(10**9) if self._lang == "fr" else None

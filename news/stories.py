@@ -23,6 +23,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from statistics import median
 
 from news.facts import extract, name_words
@@ -175,6 +176,7 @@ class _Scale:
     weights: Weights
     usual: float  # similarity of a neighbour
     rarity: Mapping[str, float]  # of words of names
+    own_names: frozenset[str]
 
     @classmethod
     def of(cls, subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules) -> "_Scale":
@@ -182,7 +184,9 @@ class _Scale:
         weights = rules.by_words if by_words else rules.by_vector
         count = len(neighbours)
         middle = median([_stretched(each, rules) for each in neighbours]) if neighbours else 0.0
-        return cls(weights, (middle * count + weights.usual * _PRIOR) / (count + _PRIOR), _rarity(subject, neighbours))
+        usual = (middle * count + weights.usual * _PRIOR) / (count + _PRIOR)
+        own = name_words(subject.facts)
+        return cls(weights, usual, _rarity(own, neighbours), own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +214,9 @@ def _pair(subject: Subject, headline: "_Headline", neighbour: Neighbour, scale: 
     weights = scale.weights
     similarity = _stretched(neighbour, rules)
     outstanding = math.log(max(similarity, 0.005) / max(scale.usual, 0.01))
-    own, others = name_words(subject.facts), name_words(neighbour.facts)
+    own, others = scale.own_names, name_words(neighbour.facts)
     enough = min(1.0, min(len(own), len(others)) / NAMES_ENOUGH)
-    least = max(min(_weighed(own, scale.rarity), _weighed(others, scale.rarity)), 1e-9)
-    shared_names = _weighed(own & others, scale.rarity) / least if enough else 0.0
+    shared_names = _shared_names(own, others, scale.rarity) if enough and weights.names else 0.0
     shared_numbers = _telling(subject.facts.numbers) & _telling(neighbour.facts.numbers)
     days = abs(subject.published_at - neighbour.published_at) / timedelta(days=1)
     reasons = (
@@ -251,15 +254,21 @@ def _stretched(neighbour: Neighbour, rules: StoryRules) -> float:
     return (neighbour.similarity - rules.unrelated) / (1 - rules.unrelated)
 
 
-def _rarity(subject: Subject, neighbours: Sequence[Neighbour]) -> dict[str, float]:
-    """How telling each of the subject's names is here: one that every second neighbour has tells little."""
+def _rarity(own: frozenset[str], neighbours: Sequence[Neighbour]) -> dict[str, float]:
+    """How telling each name is here: one that every second neighbour has tells little."""
     holders = Counter(word for neighbour in neighbours for word in name_words(neighbour.facts))
     count = len(neighbours) + 2
-    return {word: math.log(count / (holders[word] + 1)) + 0.3 for word in name_words(subject.facts) | set(holders)}
+    return {word: math.log(count / (holders[word] + 1)) + 0.3 for word in own | set(holders)}
+
+
+def _shared_names(own: frozenset[str], others: frozenset[str], rarity: Mapping[str, float]) -> float:
+    """The share of the names of the text that has fewer, rare ones weighing more."""
+    least = min(_weighed(own, rarity), _weighed(others, rarity))
+    return _weighed(own & others, rarity) / max(least, 1e-9)
 
 
 def _weighed(words: Collection[str], rarity: Mapping[str, float]) -> float:
-    return sum(max(rarity.get(word, 1.0), 0.1) for word in words)
+    return sum(max(rarity[word], 0.1) for word in words)
 
 
 def _telling(numbers: frozenset[str]) -> frozenset[str]:
@@ -280,6 +289,7 @@ class _Headline:
     names: frozenset[str]
 
     @classmethod
+    @lru_cache(maxsize=4_096)  # the same headlines are neighbours of many articles
     def of(cls, title: str, lang: str | None) -> "_Headline":
         plain = folded(title)
         return cls(
