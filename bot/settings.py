@@ -7,6 +7,7 @@ for a `BYLINE_…` variable that does not exist.
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -112,7 +113,6 @@ class Settings(BaseSettings):
     enrich_every_s: int = Field(15, ge=1, description="Seconds between looks for articles that are not enriched yet.")
     compose_every_s: int = Field(20, ge=1, description="Seconds between looks for digests that are due.")
     keep_days: int = Field(180, ge=1, description="Days that an article is kept after it was read.")
-    window_days: int = Field(30, ge=1, le=3650, description="Days that a question looks back when it names no time.")
     messages_per_s: float = Field(25.0, gt=0, le=1000, description="Messages a second to all chats together.")
     default_zone: str = Field("UTC", description="IANA time zone of chats that have not chosen one.")
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
@@ -228,6 +228,8 @@ def shown(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
     if isinstance(value, SecretStr):
         return "********"
+    if name == "database_url" and value is not None:
+        return re.sub(r"(?<=:)[^:/@]+(?=@)", "********", value)
     if isinstance(value, tuple):
         return ",".join(map(str, value))
     return "" if value is None else str(value)

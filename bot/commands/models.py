@@ -35,6 +35,7 @@ def summarize(
     max_words: Annotated[int, typer.Option("--max-words", min=1, help="Most words of a summary.")] = MAX_WORDS,
     method: Annotated[MethodChoice, typer.Option("--method", help="How it is made.")] = MethodChoice.AUTO,
     json: options.Json = False,
+    database: options.Database = None,
 ) -> None:
     """Summarize a file, an address, standard input or JSONL rows (id, title?, text)."""
     if (target is None) == (jsonl is None):
@@ -56,7 +57,7 @@ def summarize(
             complain(f"{refusal.target}: {refusal.message} ({refusal.code})")
         return not refused
 
-    with_services(work)
+    with_services(work, database=database)
 
 
 def _batches(texts: Sequence[tuple[str | int, str, str]]) -> list[Sequence[tuple[str | int, str, str]]]:
@@ -122,6 +123,7 @@ def _show(row_id: str | int, summary: Summary, *, json: bool) -> None:
 def verify(
     jsonl: Annotated[Path, typer.Option("--jsonl", metavar="FILE", help="Rows: id, source, claim.")],
     json: options.Json = False,
+    database: options.Database = None,
 ) -> None:
     """Whether a source says what a claim says; of several sentences the least supported counts."""
 
@@ -140,7 +142,7 @@ def verify(
             complain(f"{refusal.target}: {refusal.message} ({refusal.code})")
         return not refused
 
-    with_services(work)
+    with_services(work, database=database)
 
 
 async def _verdict(services: Services, row: rows.ClaimRow) -> Verdict:

@@ -133,7 +133,9 @@ async def set_zone(desk: Desk, visit: Visit, zone: str) -> None:
 async def subscribe(desk: Desk, visit: Visit, timetable: Timetable) -> None:
     """Send digests from now on, and say when the next one comes."""
     desk.remember(visit.chat)
-    chat = await desk.services.chats.subscribe(visit.chat.id, visit.now, timetable)
+    chats = desk.services.chats
+    await chats.change(visit.chat.id, visit.now, lambda old: replace(old, timetable=timetable, settled=True))
+    chat = await chats.subscribe(visit.chat.id, visit.now)
     visit = replace(visit, chat=chat)
     words = desk.words(
         visit,

@@ -70,6 +70,11 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(tmp_path: Path, monkeypat
     assert str(tmp_path / "none") in refused(BYLINE_TELEGRAM_TOKEN_FILE=str(tmp_path / "none"))
 
 
+def test_the_password_of_a_database_is_never_shown() -> None:
+    loaded = settings.load(database_url="postgresql+psycopg://byline:geheim@db/news")
+    assert settings.shown(loaded, "database_url") == "postgresql+psycopg://byline:********@db/news"
+
+
 def test_every_setting_is_described() -> None:
     for name, field in settings.Settings.model_fields.items():
         assert field.description, name

@@ -1,0 +1,264 @@
+"""What a reader writes and presses, and what comes of it."""
+
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
+
+from news.audience import ChatStatus, DeliveryKind, Length, Mute, MuteKind
+from tests.bot.office import OWNER, READER, STRANGER, Office, data, html
+
+TALKS = "Vladimir Putin and Xi Jinping met in Moscow. They spoke for four hours about trade between Russia and China."
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+async def test_start_offers_a_digest_and_accepting_it_subscribes(office: Office) -> None:
+    greeting = await office.say("/start")
+    assert {"b:ok", "b:zone", "b:time", "b:pick"} <= set(data(greeting))
+    assert (await office.chat(READER)).status is ChatStatus.NEW
+    done = await office.press("b:ok")
+    assert "08:00" in html(done)
+    chat = await office.chat(READER)
+    assert (chat.status, chat.settled) == (ChatStatus.ACTIVE, True)
+    assert chat.next_due_at is not None
+
+
+async def test_zone_and_time_by_buttons_and_by_typing(office: Office) -> None:
+    await office.say("/start")
+    await office.press("b:zone")
+    await office.say("munich")
+    assert (await office.chat(READER)).timetable.zone == "Europe/Berlin"
+    await office.press("b:tset:0715")
+    assert (await office.chat(READER)).timetable.times == (time(7, 15),)
+    await office.say("/subscribe 19:00 6:30 Tokyo")
+    timetable = (await office.chat(READER)).timetable
+    assert (timetable.zone, timetable.times) == ("Asia/Tokyo", (time(6, 30), time(19)))
+
+
+async def test_a_city_is_waited_for_only_until_something_else_is_chosen(office: Office) -> None:
+    await office.say("/start")
+    await office.press("b:zone")
+    await office.say("/help")
+    before = (await office.chat(READER)).timetable.zone
+    assert "zone" not in html(await office.say("Berlin")).lower()
+    assert (await office.chat(READER)).timetable.zone == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("/subscribe 25:00", "do not understand that time"),
+        ("/subscribe 8:00 Atlantis", "do not know that place"),
+        ("/subscribe 8:00 UTC+3", "summer time"),
+        ("/topic", "What would you like to know"),
+        ("/topic x", "One letter"),
+        ("🙂🙂", "no word"),
+        ("what happened today?", "Name a topic"),
+        ("/unfollow nothing", "/topics lists"),
+        ("/unsubscribe", "no digest to stop"),
+        ("/addsource https://example.org", "for the bot's admins"),
+        ("/topik Russia", "Did you mean /topic?"),
+        ("/qqqqqqqqqq", "/help"),
+        ("/timezone <b>", "do not know that place"),
+    ],
+)
+async def test_what_cannot_be_done_is_said(office: Office, typed: str, told: str) -> None:
+    assert told in html(await office.say(typed))
+
+
+async def test_a_question_is_answered_and_nothing_is_invented(office: Office) -> None:
+    await office.newsroom.story("Talks in Moscow", TALKS)
+    answer = await office.say("Russia–China relations")
+    assert "They spoke for four hours" in html(answer)
+    assert "https://example.com/1" in html(answer)
+    assert "they spoke" not in html(await office.say("volcanoes of Peru")).lower()
+
+
+async def test_a_follow_up_keeps_the_topic(office: Office) -> None:
+    await office.newsroom.story("Talks in Moscow", TALKS)
+    await office.say("Putin Xi")
+    assert "<b>Putin Xi trade</b>" in html(await office.say("and trade?".rstrip("?")))
+    office.now += timedelta(hours=1)
+    assert "<b>and trade</b>" in html(await office.say("and trade"))
+
+
+async def test_too_many_questions_are_met_with_a_wait(office: Office) -> None:
+    for _ in range(12):
+        assert "wait" not in html(await office.say("volcanoes"))
+    assert "wait" in html(await office.say("volcanoes"))
+    office.now += timedelta(minutes=2)
+    assert "wait" not in html(await office.say("volcanoes"))
+
+
+async def test_topics_are_followed_and_left(office: Office) -> None:
+    assert "semiconductors" in html(await office.say("/follow semiconductors"))
+    [topic] = await office.services.chats.topics((await office.chat(READER)).id)
+    assert f"c:unfollow:{topic.id}" in data(await office.say("/topics"))
+    assert "no longer" in html(await office.say("/unfollow Semiconductors"))
+    await office.press("b:follow:1")
+    await office.press("b:follow:2")
+    await office.press("b:follow:1")
+    assert len(await office.services.chats.topics((await office.chat(READER)).id)) == 1
+
+
+async def test_mutes_and_their_undo(office: Office) -> None:
+    await office.say("/mute football")
+    await office.say("/mute example.org")
+    assert (await office.chat(READER)).mutes == (
+        Mute(MuteKind.WORD, "football"),
+        Mute(MuteKind.PUBLISHER, "example.org"),
+    )
+    await office.press("c:undo")
+    assert (await office.chat(READER)).mutes == (Mute(MuteKind.WORD, "football"),)
+    await office.say("/unmute Football")
+    assert (await office.chat(READER)).mutes == ()
+
+
+async def test_every_setting_changes_and_can_be_taken_back(office: Office) -> None:
+    await office.say("/start")
+    for pressed, field, value in (
+        ("c:set_length:long", "length", Length.LONG),
+        ("c:silent", "silent", True),
+        ("c:previews", "previews", True),
+        ("c:pushes", "pushes_per_day", 5),
+        ("c:set_news:de", "news_languages", ("de",)),
+    ):
+        before = getattr(await office.chat(READER), field)
+        await office.press(pressed)
+        assert getattr(await office.chat(READER), field) == value
+        await office.press("c:undo")
+        assert getattr(await office.chat(READER), field) == before
+    await office.press("c:set_day:6")
+    assert (await office.chat(READER)).timetable.weekdays == frozenset(range(6))
+
+
+async def test_the_digest_goes_through_the_outbox(office: Office) -> None:
+    await office.newsroom.story("Talks in Moscow", TALKS)
+    assert await office.say("/digest") == []
+    chat = await office.chat(READER)
+    async with office.newsroom.open_unit() as unit:
+        [row] = await unit.deliveries.claim(office.now, lease=timedelta(minutes=1), limit=10)
+    assert (row.chat_id, row.kind) == (chat.id, DeliveryKind.DIGEST)
+    assert "Talks in Moscow" in row.message.html
+    assert "on its way" in html(await office.say("/digest"))
+
+
+async def test_a_story_is_rated_and_muted(office: Office) -> None:
+    story = await office.newsroom.story("Talks in Moscow", TALKS)
+    await office.press(f"s:up:{story}")
+    chat = await office.chat(READER)
+    async with office.newsroom.open_unit(readonly=True) as unit:
+        assert await unit.chats.ratings(chat.id) == {story: 1}
+    await office.press(f"s:mute:{story}")
+    assert (await office.chat(READER)).mutes == (Mute(MuteKind.STORY, str(story)),)
+
+
+async def test_own_data_is_given_and_deleted_only_by_who_asked(office: Office) -> None:
+    await office.say("/start")
+    [file] = await office.say("/export")
+    assert file.message.attachment is not None
+    asked = await office.say("/delete", chat=-100, user=OWNER)
+    assert f"a:delete:{OWNER}" in data(asked)
+    office.group_admins.add(STRANGER)
+    assert "too old" in html(await office.press(f"a:delete:{OWNER}", user=STRANGER, chat=-100))
+    await office.chat(-100)
+    await office.press(f"a:delete:{OWNER}", user=OWNER, chat=-100)
+    async with office.newsroom.open_unit(readonly=True) as unit:
+        assert len(await unit.chats.all()) == 1
+
+
+async def test_a_group_hears_only_commands_and_mentions(office: Office) -> None:
+    await office.newsroom.story("Talks in Moscow", TALKS)
+    assert await office.say("Russia–China relations", chat=-100) == []
+    assert "four hours" in html(await office.say("@byline_bot Russia–China relations", chat=-100))
+    assert await office.say("/topic@other_bot Russia", chat=-100) == []
+    assert "admins of this group" in html(await office.say("/subscribe 08:00 Berlin", chat=-100))
+    office.group_admins.add(READER)
+    assert "08:00" in html(await office.say("/subscribe 08:00 Berlin", chat=-100))
+
+
+async def test_words_of_people_and_articles_are_never_markup(office: Office) -> None:
+    await office.newsroom.story("<b>Bold</b> & <a href='x'>link</a>", "Peru reported <i>volcano</i> activity & ash.")
+    for typed in ("/follow <script>alert</script> x", "/mute <b>x", "volcano Peru", "/latest"):
+        said = html(await office.say(typed))
+        assert "<script>" not in said
+        assert "<i>volcano" not in said
+        assert "<a href='x'>" not in said
+
+
+BUTTONS = st.sampled_from(
+    [
+        "b:ok",
+        "b:zone",
+        "b:time",
+        "b:zset:Europe/Berlin",
+        "b:tset:0800",
+        "b:pick",
+        "b:follow:3",
+        "b:try:3",
+        "b:follow:99",
+        "c:open",
+        "c:times",
+        "c:days",
+        "c:zone",
+        "c:length",
+        "c:language",
+        "c:news_langs",
+        "c:topics",
+        "c:mutes",
+        "c:pause",
+        "c:pushes",
+        "c:empty",
+        "c:silent",
+        "c:previews",
+        "c:unsubscribe",
+        "c:subscribe",
+        "c:undo",
+        "c:set_time:2500",
+        "c:set_time:0900",
+        "c:set_day:9",
+        "c:set_day:2",
+        "c:set_zone:Nowhere",
+        "c:set_lang:ru",
+        "c:set_pause:x",
+        "c:set_pause:3",
+        "c:unfollow:7",
+        "c:unmute:4",
+        "c:unmute:0",
+        "s:card:99",
+        "s:up:1",
+        "s:mute:1",
+        "t:ask:7",
+        "t:more:30",
+        "t:time:1",
+        "t:up:30",
+        "t:follow:7",
+        "d:set",
+        "a:keep",
+        "a:delete:9",
+        "f:card:1",
+        "zz",
+        "q:x",
+        "::",
+        "c:bogus",
+    ]
+)
+WORDS = st.sampled_from(
+    "/start|/help|/latest|/digest|/topics|/settings|/mute x|/pause 2|/resume|/stop|/why x|Moscow|and China?|x|"
+    "/subscribe 9|/search talks|/sources|/id|/privacy|https://x.example/".split("|")
+)
+
+
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.booleans(), BUTTONS, WORDS, st.sampled_from([READER, OWNER])), max_size=12))
+async def test_any_taps_and_texts_end_in_no_unhandled_error(steps: list[tuple[bool, str, str, int]]) -> None:
+    office = Office()
+    await office.newsroom.story("Talks in Moscow", TALKS)
+    for taps, button, words, user in steps:
+        office.now += timedelta(seconds=20)
+        said = html(await (office.press(button, user, bold="Moscow") if taps else office.say(words, user)))
+        assert "Something went wrong" not in said, (button if taps else words, said)

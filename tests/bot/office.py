@@ -1,0 +1,184 @@
+"""The bot's handlers over fakes: updates go in as Telegram sends them, messages come out of a fake messenger."""
+
+import itertools
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.request import BaseRequest, RequestData
+
+from bot import arguments, reference, render_digest, texts
+from bot.access import Access
+from bot.desk import Desk, Line
+from bot.handlers.routes import Routes
+from bot.services import Services
+from bot.settings import Settings
+from news.audience import Address, Chat, Digest, Part, TopicQuery
+from news.chats import ChatService
+from news.digests import DigestService
+from news.enrich import EnrichService
+from news.entities import PublisherRegister
+from news.ingest import IngestService
+from news.provenance import ProvenanceService
+from news.reading import Method, Summary, SummaryInput
+from news.retention import RetentionService
+from news.sources import OpmlEntry, SourceService
+from news.topics import TopicService
+from tests import make
+from tests.fakes.messenger import FakeMessenger, Sent
+from tests.fakes.models import FakeEmbedder, FakeSummarizer
+from tests.fakes.reader import FakeReader
+from tests.newsroom import Newsroom
+
+OWNER, READER, STRANGER = 1, 2, 3
+USERNAME = "byline_bot"
+
+
+class _Request(BaseRequest):
+    """Telegram agrees to everything that is asked of it besides messages."""
+
+    @property
+    def read_timeout(self) -> float:
+        return 1.0
+
+    async def initialize(self) -> None:
+        return
+
+    async def shutdown(self) -> None:
+        return
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named: Any
+    ) -> tuple[int, bytes]:
+        return 200, b'{"ok": true, "result": true}'
+
+
+class Office:
+    """A desk with its routes; `owner_settings` are settings of the program."""
+
+    def __init__(self, **chosen: Any) -> None:
+        self.newsroom = Newsroom()
+        self.messenger = FakeMessenger()
+        self.reader = FakeReader()
+        self.now = make.NOW
+        self.group_admins: set[int] = set()
+        self.left: list[int] = []
+        self.services = self._services(Settings(**{"admins": (OWNER,), "access": "public", **chosen}))
+        self.access = Access(self.services.settings, self.newsroom.open_unit)
+        line = Line(
+            messenger=self.messenger,
+            typing=self._typing,
+            leads_group=self._leads,
+            leave=self._leave,
+            username=USERNAME,
+        )
+        self.desk = Desk(self.services, self.access, line, clock=lambda: self.now)
+        self.routes = Routes(self.desk)
+        self._bot = Bot("1:offline", request=_Request(), get_updates_request=_Request())
+        self._numbers = itertools.count(1)
+
+    def _services(self, settings: Settings) -> Services:
+        open_unit, register, aliases = self.newsroom.open_unit, PublisherRegister(), reference.aliases()
+        summarizer, embedder = FakeSummarizer(), FakeEmbedder()
+
+        async def nothing() -> None:
+            return
+
+        async def summarize_as(inputs: Any, max_words: int, method: Method | None) -> list[Summary]:
+            given: list[SummaryInput] = list(inputs)
+            return await summarizer.summarize(given, max_words=max_words)
+
+        return Services(
+            settings=settings,
+            open_unit=open_unit,
+            reader=self.reader,
+            summarizer=summarizer,
+            embedder=embedder,
+            publishers=register,
+            aliases=aliases,
+            ingest=IngestService(open_unit, self.reader, register),
+            enrich=EnrichService(open_unit, summarizer, embedder),
+            sources=SourceService(open_unit, self.reader),
+            retention=RetentionService(open_unit, timedelta(days=30)),
+            provenance=ProvenanceService(open_unit),
+            topics=TopicService(open_unit, summarizer, embedder, register, aliases),
+            digests=DigestService(open_unit, embedder, register, aliases, _render, _read_query),
+            chats=ChatService(open_unit),
+            render_digest=_render,
+            summarize_as=summarize_as,
+            read_opml=lambda data: [OpmlEntry(url=line) for line in data.decode().split()],
+            write_opml=lambda sources: "\n".join(source.url for source in sources).encode(),
+            read_pack=lambda _: (),
+            check_database=nothing,  # type: ignore[arg-type]  # no handler asks
+            warm_up=nothing,
+        )
+
+    async def _typing(self, _address: Address) -> None:
+        return
+
+    async def _leads(self, _chat: int, user: int) -> bool:
+        return user in self.group_admins
+
+    async def _leave(self, chat: int) -> None:
+        self.left.append(chat)
+
+    async def chat(self, number: int) -> Chat:
+        """A chat as it is stored."""
+        found = await self.services.chats.get(Address(number))
+        assert found is not None
+        return found
+
+    async def say(self, text: str, user: int = READER, chat: int | None = None, lang: str = "en") -> list[Sent]:
+        """Somebody writes; what the bot sent on it."""
+        seen = len(self.messenger.arrived)
+        update = self._update(message=self._message(text, user, chat, lang))
+        context: Any = SimpleNamespace(bot=SimpleNamespace(username=USERNAME))
+        if text.startswith("/"):
+            await self.routes._command(update, context)
+        else:
+            await self.routes._text(update, context)
+        return self.messenger.arrived[seen:]
+
+    async def press(self, data: str, user: int = READER, chat: int | None = None, bold: str = "") -> list[Sent]:
+        """Somebody presses a button; what the bot sent or rewrote on it."""
+        sent, edited = len(self.messenger.arrived), len(self.messenger.edited)
+        message = self._message(bold or "…", user, chat, "en")
+        message["entities"] = [{"type": "bold", "offset": 0, "length": len(bold)}] if bold else []
+        query = {"id": "1", "from": message["from"], "chat_instance": "1", "message": message, "data": data}
+        await self.routes._pressed(self._update(callback_query=query), None)  # type: ignore[arg-type]  # not used
+        return [*self.messenger.arrived[sent:], *self.messenger.edited[edited:]]
+
+    def _message(self, text: str, user: int, chat: int | None, lang: str) -> dict[str, Any]:
+        number = user if chat is None else chat
+        kind = {"type": "private"} if number > 0 else {"type": "supergroup", "title": "Group"}
+        return {
+            "message_id": next(self._numbers),
+            "date": int(self.now.timestamp()),
+            "text": text,
+            "from": {"id": user, "is_bot": False, "first_name": "P", "language_code": lang},
+            "chat": {"id": number, **kind},
+        }
+
+    def _update(self, **content: Any) -> Update:
+        update = Update.de_json({"update_id": next(self._numbers), **content}, self._bot)
+        assert update is not None
+        return update
+
+
+def _render(digest: Digest, chat: Chat) -> tuple[Part, ...]:
+    return render_digest.digest(digest, chat, texts.load(chat.language))
+
+
+def _read_query(text: str, now: datetime, days: int) -> TopicQuery:
+    return arguments.topic_query(text, now, days=days)
+
+
+def html(sent: list[Sent]) -> str:
+    """All that was said."""
+    return "\n".join(each.message.html for each in sent)
+
+
+def data(sent: list[Sent]) -> list[str]:
+    """All buttons."""
+    return [button.data for each in sent for row in each.message.buttons for button in row if button.data]
