@@ -190,7 +190,7 @@ class _NoEmbedder:
 
 
 async def ticks(arguments: argparse.Namespace) -> list[Figures]:
-    """An idle tick, and planning when all chats are due at once, of an empty newsroom and of one with stories."""
+    """CPU of an idle tick, and planning when all chats are due at once (of an empty newsroom: one line to each)."""
     now = datetime(2023, 3, 21, 12, 0, tzinfo=UTC)
     async with fresh() as (database, _url):
         await _fill(database, arguments.readers, now)
@@ -209,8 +209,18 @@ async def ticks(arguments: argparse.Namespace) -> list[Figures]:
         took_s = time.perf_counter() - started
     per_100k_s = took_s * 100_000 / max(1, report.chats)
     return [
-        {"measure": "idle compose", "chats": arguments.readers, "ms": round(idle_ms, 2), "ok": idle_ms < MOST_IDLE_MS},
-        {"measure": "idle claim", "chats": arguments.readers, "ms": round(claim_ms, 2), "ok": claim_ms < MOST_IDLE_MS},
+        {
+            "measure": "idle compose",
+            "chats": arguments.readers,
+            "cpu_ms": round(idle_ms, 2),
+            "ok": idle_ms < MOST_IDLE_MS,
+        },
+        {
+            "measure": "idle claim",
+            "chats": arguments.readers,
+            "cpu_ms": round(claim_ms, 2),
+            "ok": claim_ms < MOST_IDLE_MS,
+        },
         {
             "measure": "planning",
             "chats": report.chats,
@@ -247,11 +257,12 @@ async def _claim(database: Database, now: datetime) -> None:
 
 
 async def _median_ms(work: Callable[[], Awaitable[object]], times: int) -> float:
+    """Of CPU, all threads counted: what else the machine does is not measured."""
     took = []
     for _ in range(times):
-        started = time.perf_counter()
+        started = time.process_time()
         await work()
-        took.append(1000 * (time.perf_counter() - started))
+        took.append(1000 * (time.process_time() - started))
     return sorted(took)[times // 2]
 
 

@@ -3,6 +3,7 @@
 Read when it is asked for, from the database and from the objects at work; nothing is counted twice.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -29,7 +30,9 @@ def read_by(
     """The function that the metrics page calls."""
 
     async def families() -> list[Metric]:
-        stored = await _stored(open_unit, clock())
+        now = clock()
+        stored = await _stored(open_unit, now)
+        last_sent_s = (now - outcomes.last_sent_at).total_seconds() if outcomes.last_sent_at is not None else math.nan
         return [
             _labelled("byline_deliveries", "Rows of the outbox by state.", "state", _states(stored), GaugeMetricFamily),
             _gauge(
@@ -50,6 +53,7 @@ def read_by(
                 {name: outcomes.counts[name] for name in _OUTCOMES},
                 CounterMetricFamily,
             ),
+            _gauge("byline_last_sent_age_seconds", "Since the last message of the outbox was accepted.", last_sent_s),
             CounterMetricFamily("byline_flood_refusals", "Answers 429 since the start.", value=governor.refusals),
             _labelled(
                 "byline_last_success_age_seconds", "Since it last succeeded.", "of", watch.ages_s(), GaugeMetricFamily
