@@ -21,7 +21,7 @@ import random
 import sys
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,10 @@ import structlog
 from numpy.typing import NDArray
 
 from news.entities import Article, ArticleKind
+from news.facts import extract
 from news.ids import ArticleId, SourceId, StoryId
-from news.preparing import Prepared, Preparer, PreparingRules
-from news.reading import Neighbour
+from news.preparing import PreparingRules, opening
+from news.reading import Facts, Neighbour, Vector
 from news.stories import Found, StoryRules, Subject, assign, pair_scores, rules_for
 from storage.tokens import tokens
 from summarizer.config import SummarizerConfig
@@ -48,10 +49,21 @@ Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Corpus:
-    """Prepared articles, how near each is to each, and by what."""
+class Placed:
+    """An article with what the story decision looks at."""
 
-    prepared: list[Prepared]
+    article: Article
+    lang: str | None
+    text: str
+    facts: Facts
+    vector: Vector | None
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Articles, how near each is to each, and by what."""
+
+    prepared: list[Placed]
     likeness: Matrix
     by_words: list[bool]
 
@@ -96,19 +108,27 @@ def article(number: int, title: str, text: str, lang: str | None, publisher: str
 
 
 async def corpus_of(models: Models, articles: list[Article]) -> Corpus:
-    """The articles prepared as in production, with cosines of vectors, or of tf-idf words where there is no vector."""
-    preparer = Preparer(models.summarizer, models.embedder, PreparingRules(sentences_embedded=0))
-    prepared: list[Prepared] = []
-    for start in range(0, len(articles), 64):
-        good, bad = await preparer.prepare(articles[start : start + 64], NOW)
-        assert not bad, bad
-        prepared += good
-    words = tf_idf([each.text for each in prepared], [each.enrichment.lang for each in prepared])
-    by_words = [each.enrichment.vector is None for each in prepared]
-    rows = [
-        np.frombuffer(each.enrichment.vector.data, dtype="<f4") if each.enrichment.vector else np.zeros(1)
-        for each in prepared
+    """The articles with language, facts and vector as in production, and cosines of vectors or, without one, of words."""
+    readings = await models.summarizer.read([each.text or each.title for each in articles])
+    readings = [
+        reading if reading.lang else replace(reading, lang=each.lang)
+        for each, reading in zip(articles, readings, strict=True)
     ]
+    known = models.embedder.languages
+    openings = [
+        opening(each.title, reading, PreparingRules().article_words)
+        for each, reading in zip(articles, readings, strict=True)
+        if known is None or reading.lang in known
+    ]
+    embedded = iter(await models.embedder.embed(openings) if openings else [])
+    prepared = []
+    for each, reading in zip(articles, readings, strict=True):
+        text = "\n".join([each.title, *(sentence.text for sentence in reading.sentences)])
+        vector = next(embedded) if known is None or reading.lang in known else None
+        prepared.append(Placed(each, reading.lang, text, extract(text, reading.lang), vector))
+    words = tf_idf([each.text for each in prepared], [each.lang for each in prepared])
+    by_words = [each.vector is None for each in prepared]
+    rows = [np.frombuffer(each.vector.data, dtype="<f4") if each.vector else np.zeros(1) for each in prepared]
     width = max(len(row) for row in rows)
     vectors = np.array([row if len(row) == width else np.zeros(width) for row in rows], dtype=np.float64)
     near = vectors @ vectors.T
@@ -138,8 +158,8 @@ def subject_of(corpus: Corpus, place: int) -> Subject:
         title=prepared.article.title,
         publisher=prepared.article.publisher,
         published_at=prepared.article.published_at,
-        lang=prepared.enrichment.lang,
-        facts=prepared.enrichment.facts,
+        lang=prepared.lang,
+        facts=prepared.facts,
     )
 
 
@@ -152,9 +172,9 @@ def neighbour_of(corpus: Corpus, place: int, other: int, story: int, size: int) 
         by_words=corpus.by_words[place],
         publisher=prepared.article.publisher,
         title=prepared.article.title,
-        lang=prepared.enrichment.lang,
+        lang=prepared.lang,
         published_at=prepared.article.published_at,
-        facts=prepared.enrichment.facts,
+        facts=prepared.facts,
         copy_of=None,
         story_size=size,
     )
@@ -251,7 +271,7 @@ def f1(predicted: list[bool], gold: list[bool]) -> float:
 def pair_figures(corpus: Corpus, gold: list[bool], rules: StoryRules) -> dict[str, float]:
     """Articles 2n and 2n+1 are a pair."""
     scores = [margin(corpus, 2 * pair, 2 * pair + 1, rules) for pair in range(len(gold))]
-    words = tf_idf([each.text for each in corpus.prepared], [each.enrichment.lang for each in corpus.prepared])
+    words = tf_idf([each.text for each in corpus.prepared], [each.lang for each in corpus.prepared])
     plain = [float(words[2 * pair, 2 * pair + 1]) for pair in range(len(gold))]
     return {
         "f1": f1([score >= 0 for score in scores], gold),

@@ -126,7 +126,7 @@ class Preparer:
                 continue
             start = len(texts)
             shown = [sentence.text for sentence in reading.sentences[: self._rules.sentences_embedded]]
-            texts += [_opening(article.title, reading, self._rules.article_words), article.title or shown[0], *shown]
+            texts += [opening(article.title, reading, self._rules.article_words), article.title or shown[0], *shown]
             spans.append((start, len(texts)))
         vectors = await self._embedder.embed(texts) if texts else []
         return [
@@ -167,8 +167,8 @@ class _Vectors:
     sentences: tuple[Vector, ...] = ()
 
 
-def _opening(title: str, reading: Reading, words: int) -> str:
-    """Title and first sentences, up to so many words."""
+def opening(title: str, reading: Reading, words: int) -> str:
+    """What an article's vector is made of: title and first sentences, up to so many words."""
     said = [title]
     count = len(title.split())
     for sentence in reading.sentences:

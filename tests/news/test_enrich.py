@@ -1,12 +1,16 @@
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from news.enrich import EnrichRules, EnrichService
+from news.fingerprint import fingerprint
 from news.ids import ArticleId, StoryId
 from news.ingest import IngestService, Row
 from news.reading import Method, Reading
+from news.stories import StoryRules
 from tests import make
 from tests.fakes.models import FakeEmbedder, FakeSummarizer
 from tests.fakes.reader import FakeReader
@@ -181,3 +185,54 @@ async def test_an_article_removed_while_the_models_worked_is_left_alone() -> Non
 
     report = await enricher(database, summarizer=RemovingSummarizer()).run(make.NOW)
     assert (report.enriched, report.stories_new) == (0, 0)
+
+
+LINKED = "Earthquake in Izmir in Turkey: rescuers search for survivors, mayor Tunc Soyer said after buildings collapsed on Friday."
+
+
+async def groups(texts: list[str]) -> set[frozenset[str]]:
+    """The texts by story, when they come one by one in this order."""
+    database = FakeDatabase()
+    service = IngestService(database.open_unit, FakeReader(), make.PUBLISHERS)
+    for text in texts:
+        title = text.split(".")[0]
+        await service.ingest_rows(
+            [Row(make.document(url=f"https://a.example/{fingerprint(text)}", title=title, text=text))], make.NOW
+        )
+        await enricher(database).run(make.NOW)
+    by_story: dict[StoryId | None, set[str]] = {}
+    for article in database.tables.articles.values():
+        by_story.setdefault(article.story_id, set()).add(article.text)
+    return {frozenset(members) for members in by_story.values()}
+
+
+async def test_the_order_of_arrival_does_not_matter() -> None:
+    texts = [
+        QUAKE,
+        QUAKE_AGAIN,
+        MATCH,
+        MATCH.replace("scored the only goal", "scored a goal"),
+        "A vote on fishing. It passed.",
+    ]
+    expected = {frozenset(texts[:2]), frozenset(texts[2:4]), frozenset(texts[4:])}
+    for seed in range(6):
+        shuffled = texts.copy()
+        random.Random(seed).shuffle(shuffled)
+        assert await groups(shuffled) == expected
+
+
+async def test_a_small_story_joins_the_one_that_later_articles_show_it_to_be() -> None:
+    database = FakeDatabase()
+    await stored(database, QUAKE, QUAKE_AGAIN)
+    # rules under which nothing joins at first, as if the articles had come before what links them
+    apart = StoryRules(model="none", by_vector=replace(StoryRules(model="none").by_vector, bias=-99.0))
+    await enricher(database, rules=EnrichRules(stories=apart)).run(make.NOW)
+    assert len(database.tables.stories) == 2
+    service = IngestService(database.open_unit, FakeReader(), make.PUBLISHERS)
+    await service.ingest_rows(
+        [Row(make.document(url="https://b.example/l", title="Earthquake in Izmir", text=LINKED))], make.NOW
+    )
+    report = await enricher(database).run(make.NOW)
+    assert report.enriched == 1
+    assert report.merged >= 1
+    assert len(database.tables.stories) == 1
