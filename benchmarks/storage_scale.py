@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from sqlalchemy import insert, text
 
 from news.audience import DeliveryKind, NewDelivery, OutMessage
 from news.entities import ArticleKind, NewArticle, NewSource
-from news.ids import ChatId, ModelId, StoryId
-from news.reading import Vector, Window, WordQuery
+from news.ids import ArticleId, ChatId, ModelId, StoryId
+from news.reading import Enrichment, Facts, Method, Summary, Vector, Window, WordQuery
 from storage.engine import Database, open_database
 from storage.migrate import migrate
 from storage.tables import article, article_vector, article_words, chat
@@ -163,6 +164,30 @@ async def measure_articles(database: Database, count: int) -> None:
     tell("similar_texts: 50 fingerprints", await median_ms(similar))
 
 
+async def measure_neighbours(database: Database) -> None:
+    query = Vector(MODEL, vectors(1)[0].astype("<f4").tobytes())
+    zipf = 1 / np.arange(1, len(WORDS) + 1)
+    question = " ".join(random.choice(WORDS, 200, p=zipf / zipf.sum()))
+    bare = Enrichment(
+        article_id=ArticleId(0),
+        revision=1,
+        lang="en",
+        sentences=(),
+        key_sentences=(),
+        vector=None,
+        facts=Facts(),
+        summary=Summary(sentences=(), method=Method.LEAD, model=None, seconds=0.0),
+        enriched_at=NOW,
+    )
+
+    async def neighbours(enrichment: Enrichment) -> None:
+        async with database.open_unit(readonly=True) as unit:
+            await unit.articles.neighbours(enrichment, text=question, around=NOW, within=timedelta(days=3), limit=20)
+
+    tell("neighbours within 3 days, by vector", await median_ms(lambda: neighbours(replace(bare, vector=query))))
+    tell("neighbours within 3 days, by words", await median_ms(lambda: neighbours(bare)))
+
+
 async def add_chats(database: Database, count: int) -> None:
     row = {
         "thread_id": 0, "kind": "private", "status": "active", "zone": "UTC", "times": ["08:00:00"], "weekdays": [0],
@@ -259,6 +284,7 @@ async def main(arguments: argparse.Namespace, url: str) -> None:
                 await unit.sources._connection.execute(text("ANALYZE"))  # noqa: SLF001
                 await unit.commit()
         await measure_articles(database, arguments.articles)
+        await measure_neighbours(database)
         await add_chats(database, arguments.chats)
         await write_digests(database, arguments.chats)
         await measure_outbox(database, arguments.chats)

@@ -12,9 +12,10 @@ from news.entities import Article, ArticleKind, ArticleRevision, NewArticle, Tra
 from news.ids import ArticleId, SourceId, StoryId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
 from storage import enrichments, neighbours, removal, search
+from storage.chunks import chunks
 from storage.columns import storable
 from storage.tables import article as table, article_text, trace as trace_table
-from storage.transaction import AnyRow, Transaction, chunks
+from storage.transaction import AnyRow, Transaction
 
 NEAR_BITS = 3  # of 64: what `similar_texts` takes for near
 _BANDS = (table.c.band_0, table.c.band_1, table.c.band_2, table.c.band_3)

@@ -23,10 +23,11 @@ from news.audience import (
     WhenEmpty,
 )
 from news.ids import ChatId, StoryId, TopicId
+from storage.chunks import chunks
 from storage.ledger import read_ledger
 from storage.stories import living_stories
 from storage.tables import chat as table, person as person_table, rating, story, topic as topic_table
-from storage.transaction import AnyRow, Transaction, chunks
+from storage.transaction import AnyRow, Transaction
 
 _PLAIN_FIELDS = (
     "kind",

@@ -15,10 +15,11 @@ from news.audience import ChatKind, Delivery, DeliveryKind, DeliveryState, NewDe
 from news.ids import ChatId, DeliveryId, StoryId
 from storage import leases, records
 from storage.chats import address_of
+from storage.chunks import chunks
 from storage.ledger import tell, unfinished
 from storage.stories import living_stories
 from storage.tables import chat, delivery as table, told
-from storage.transaction import AnyRow, Transaction, chunks
+from storage.transaction import AnyRow, Transaction
 
 _LANES = (0, 1)  # pushes and notices, then digests
 _ENDED = {"due_at": None, "lease_until": None}

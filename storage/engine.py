@@ -21,8 +21,8 @@ from storage.columns import storable
 from storage.failures import translate_errors
 from storage.location import Location, locate
 from storage.revision import check_vector_extension, current_revision, head_revision
+from storage.transaction import Caches
 from storage.unit_of_work import SqlUnitOfWork
-from storage.vectors import VectorCache
 
 BUSY_TIMEOUT_S = 30.0  # how long an SQLite writer waits for another process
 POOL_TIMEOUT_S = 30.0
@@ -61,13 +61,13 @@ class Database:
             **_options(location),
         )
         prepare(self._engine.sync_engine, location)
-        self._vectors = VectorCache()
+        self._caches = Caches()
         self._writer = asyncio.Lock()
 
     def open_unit(self, *, readonly: bool = False) -> SqlUnitOfWork:
         """A transaction, to be entered with `async with`. On SQLite writers of one process queue here, in order."""
         lock = self._writer if self.location.path is not None and not readonly else None
-        return SqlUnitOfWork(self._engine, self._vectors, readonly=readonly, writer=lock, wait_s=BUSY_TIMEOUT_S)
+        return SqlUnitOfWork(self._engine, self._caches, readonly=readonly, writer=lock, wait_s=BUSY_TIMEOUT_S)
 
     async def check(self) -> DatabaseReport:
         """Whether the database answers and has the tables that this program needs, for readiness and doctor.

@@ -11,9 +11,10 @@ from sqlalchemy import Select, delete, select, tuple_, update
 from news.ids import ArticleId, ModelId
 from news.reading import Enrichment, Sentence, Vector
 from storage import records
+from storage.chunks import chunks
 from storage.tables import article, article_text, article_vector, article_words, enrichment as table, key_sentences
 from storage.tokens import tokens
-from storage.transaction import AnyRow, Transaction, chunks
+from storage.transaction import AnyRow, Transaction
 
 _TITLE_WEIGHT = 3  # how often a title's words are counted; there is one column of tokens
 

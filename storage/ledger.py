@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy import Boolean, ColumnElement, insert, literal, literal_column, or_, select, update
 
 from news.ids import ChatId, DeliveryId, StoryId
+from storage.chunks import chunks
 from storage.tables import delivery, rating, story, story_alias, told
-from storage.transaction import AnyRow, Transaction, chunks
+from storage.transaction import AnyRow, Transaction
 
 Told = tuple[int, datetime]
 

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from news.ids import ArticleId, StoryId
 from news.reading import Enrichment, Neighbour, Window, WordQuery
 from storage import records
-from storage.search import by_words as search_by_words, inverse_frequencies, nearest
+from storage.chunks import chunks
+from storage.search import by_words as search_by_words, nearest
 from storage.tables import article, article_words, enrichment as enrichment_table
 from storage.tokens import tokens
-from storage.transaction import Transaction, chunks
+from storage.transaction import Transaction
 
 _SEARCHED_TOKENS = 24  # the most telling ones of a text, by tf-idf: they find the candidates
 _RANKED = 500  # newest matches that are ranked for candidates
@@ -32,7 +33,7 @@ async def by_words(
 ) -> list[Neighbour]:
     """Nearest first by the cosine of tf-idf words."""
     own = Counter(tokens(text, enrichment.lang))
-    weights = await inverse_frequencies(transaction, list(own))
+    weights = await transaction.frequencies.inverse(transaction.connection, list(own))
     telling = sorted(own, key=lambda token: (-own[token] * weights[token], token))[:_SEARCHED_TOKENS]
     if not telling:
         return []

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, func, select, update
 
 from news.ids import ArticleId, StoryId
+from storage.chunks import chunks
 from storage.records import without_citation
 from storage.tables import (
     article,
@@ -24,7 +25,7 @@ from storage.tables import (
     trace,
     vector_gone,
 )
-from storage.transaction import Transaction, chunks
+from storage.transaction import Transaction
 
 _COMPUTED: tuple[Table, ...] = (article_vector, article_words, key_sentences, enrichment, article_text)
 _UNFINISHED = ("pending", "claimed", "sending")

@@ -6,7 +6,6 @@ alone, whose growth with the word's frequency flattens as bm25's does, over the 
 Vectors: exact over the cached matrix on SQLite, HNSW with iterative scan on PostgreSQL.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,7 +14,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    bindparam,
     cast,
     column,
     func,
@@ -29,13 +27,13 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from news.ids import ArticleId, StoryId
 from news.reading import Hit, Vector, Window, WordQuery
+from storage.chunks import chunks
 from storage.indexes import HNSW_DIMS
 from storage.tables import article, article_vector, article_words
 from storage.tokens import alternatives
-from storage.transaction import AnyRow, Transaction, chunks
+from storage.transaction import AnyRow, Transaction
 
 RANKED = 2_000  # newest matches that are ranked
-COUNTED = 5_000  # matches of one word that are counted for its idf on PostgreSQL; more make it no commoner
 _EF_SEARCH = 100
 _LENGTH_SHARE = 0.75  # bm25's b
 
@@ -119,7 +117,7 @@ async def _postgresql_matches(
     transaction: Transaction, query: WordQuery, expression: str, window: Window, ranked: int
 ) -> Select[Any]:
     lexemes: Any = literal_column("article_words.lexemes")
-    weights = await inverse_frequencies(transaction, question_tokens(query))
+    weights = await transaction.frequencies.inverse(transaction.connection, question_tokens(query))
     asked: Any = cast(literal(expression, String), TSQUERY())
     newest = (
         select(*_FOUND, article_words.c.length, lexemes.label("lexemes"))
@@ -136,29 +134,6 @@ async def _postgresql_matches(
     by_length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * relative
     columns = (newest.c.id, newest.c.story_id, newest.c.published_at, newest.c.publisher)
     return select(*columns, (score / (0.5 + 0.5 * by_length)).label("score"))
-
-
-async def inverse_frequencies(transaction: Transaction, tokens: Sequence[str]) -> dict[str, float]:
-    """The idf of tokens, over all articles."""
-    connection = transaction.connection
-    if transaction.sqlite:
-        total = (await connection.execute(text("SELECT count(*) FROM article_words"))).scalar_one()
-        counts: dict[str, int] = {}
-        for some in chunks(tokens):
-            query = text("SELECT term, doc FROM article_fts_terms WHERE term IN :tokens")
-            rows = await connection.execute(query.bindparams(bindparam("tokens", expanding=True)), {"tokens": some})
-            counts.update((row.term, row.doc) for row in rows)
-    else:
-        statement = text(
-            "SELECT (SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'article_words'::regclass) AS total,"
-            " token, (SELECT count(*) FROM (SELECT 1 FROM article_words"
-            " WHERE lexemes @@ ('''' || token || '''')::tsquery LIMIT :counted) AS matching) AS doc"
-            " FROM unnest(CAST(:tokens AS text[])) AS asked(token)"
-        )
-        found = (await connection.execute(statement, {"tokens": list(tokens), "counted": COUNTED})).all()
-        counts = {row.token: row.doc for row in found}
-        total = max([*(row.total for row in found), *counts.values(), 1])
-    return {token: math.log(1 + (total + 0.5) / (counts.get(token, 0) + 0.5)) for token in tokens}
 
 
 async def by_vector(transaction: Transaction, vector: Vector, window: Window, limit: int) -> list[Hit]:

@@ -10,9 +10,10 @@ from sqlalchemy import delete, func, insert, select, update
 from news.ids import ArticleId, StoryId
 from news.reading import Story, StoryUpdate
 from storage import records
+from storage.chunks import chunks
 from storage.ledger import merge_ledger
 from storage.tables import article, story as table, story_alias, story_update
-from storage.transaction import AnyRow, Transaction, chunks
+from storage.transaction import AnyRow, Transaction
 
 
 class SqlStories:

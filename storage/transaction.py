@@ -1,19 +1,25 @@
 """One open transaction, as the repositories see it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Insert, Row, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.vectors import VectorView
+from storage.frequencies import WordFrequencies
+from storage.vectors import VectorCache, VectorView
 
-Item = TypeVar("Item")
 AnyRow = Row[*tuple[Any, ...]]
 
-CHUNK = 500  # values in one IN list: both databases plan that many well
+
+@dataclass(frozen=True, slots=True)
+class Caches:
+    """What the units of a process share."""
+
+    vectors: VectorCache = field(default_factory=VectorCache)
+    frequencies: WordFrequencies = field(default_factory=WordFrequencies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Transaction:
     connection: AsyncConnection
     readonly: bool
     vectors: VectorView
+    frequencies: WordFrequencies
 
     @property
     def sqlite(self) -> bool:
@@ -44,9 +51,3 @@ class Transaction:
         """Run an INSERT over many rows, none being no error."""
         if rows:
             await self.connection.execute(statement, rows)
-
-
-def chunks(items: Sequence[Item], size: int = CHUNK) -> Iterator[Sequence[Item]]:
-    """The items in lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

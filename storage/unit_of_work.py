@@ -13,8 +13,8 @@ from storage.chats import SqlChats
 from storage.deliveries import SqlDeliveries
 from storage.sources import SqlSources
 from storage.stories import SqlStories
-from storage.transaction import Transaction
-from storage.vectors import VectorCache, VectorView
+from storage.transaction import Caches, Transaction
+from storage.vectors import VectorView
 
 
 class SqlUnitOfWork:
@@ -27,10 +27,10 @@ class SqlUnitOfWork:
     deliveries: SqlDeliveries
 
     def __init__(
-        self, engine: AsyncEngine, vectors: VectorCache, *, readonly: bool, writer: asyncio.Lock | None, wait_s: float
+        self, engine: AsyncEngine, caches: Caches, *, readonly: bool, writer: asyncio.Lock | None, wait_s: float
     ) -> None:
         self._engine = engine
-        self._vectors = vectors
+        self._caches = caches
         self._readonly = readonly
         self._writer = writer
         self._wait_s = wait_s
@@ -68,7 +68,9 @@ class SqlUnitOfWork:
         self._begin(self._connection)
 
     def _begin(self, connection: AsyncConnection) -> None:
-        transaction = Transaction(connection, self._readonly, VectorView(self._vectors))
+        transaction = Transaction(
+            connection, self._readonly, VectorView(self._caches.vectors), self._caches.frequencies
+        )
         self.sources = SqlSources(transaction)
         self.articles = SqlArticles(transaction)
         self.stories = SqlStories(transaction)

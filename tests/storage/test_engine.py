@@ -13,7 +13,7 @@ from news.ports import UnitOfWork
 from storage.engine import Database, open_database
 from storage.location import locate
 from storage.revision import head_revision
-from tests.databases import new_postgres, new_sqlite, postgres_server, postgres_url
+from tests.databases import new_postgres, postgres_server, postgres_url
 from tests.make import new_source
 
 
@@ -161,11 +161,6 @@ async def test_four_processes_lose_nothing(database: Database) -> None:
     async with database.open_unit(readonly=True) as unit:
         (source,) = await unit.sources.all()
     assert source.state.failures == 100
-
-
-async def test_two_databases_do_not_share_vectors(tmp_path: Path) -> None:
-    async with open_database(new_sqlite(tmp_path)) as one, open_database(new_sqlite(tmp_path)) as other:
-        assert one._vectors is not other._vectors
 
 
 @pytest.mark.postgres
