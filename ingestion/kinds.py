@@ -21,7 +21,7 @@ _LIVE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _OPINION_PATH = re.compile(
-    r"/(?:opinions?|comment|commentisfree|commentary|op-?eds?|columns?|columnists?|editorials?|perspectives?|views?|viewpoints?|ideas"
+    r"/(?:opinions?|comment|commentisfree|commentary|op-?eds?|columns?|columnists?|editorials?|perspectives?|viewpoints?|ideas"
     r"|debats?|tribunes?|meinung|kommentare?|opinion(?:es)?|tribuna|columnas?|opinioni|mnenie|mneniya|kolonki|columnists?|guandian|pinglun)(?:/|$)"
 )
 _OPINION_TITLE = re.compile(

@@ -38,6 +38,7 @@ _MISSED_SHARE = 1.08
 _SURPLUS_SHARE = 1.9
 """Where trafilatura finds so much more than readability, it took comments or other articles along; chosen likewise."""
 
+_NEARLY_ALL = 0.9  # a text that is so much of the page's words needs no second opinion
 _LEAST_MAIN_WORDS = 80  # readability sometimes finds one short box
 _SIGN_CHARACTERS = 3000  # walls and doors stand at the beginning or the end
 
@@ -98,7 +99,8 @@ def _html_document(data: bytes, target: str, url: str | None, content_type: str 
         return NOT_AN_ARTICLE
     meta = metadata_of(tree, url)
     page_text, link_words = _visible(tree)
-    cleaned = _article_text(tree, meta)
+    page_words = amount(page_text)
+    cleaned = _article_text(tree, meta, page_words)
     text = "\n\n".join(cleaned.paragraphs)
     signs = PageSigns(
         url=meta.url,
@@ -109,7 +111,7 @@ def _html_document(data: bytes, target: str, url: str | None, content_type: str 
         free=meta.free,
         text_words=amount(text),
         link_words=link_words,
-        page_words=amount(page_text),
+        page_words=page_words,
         pictures=sum(1 for _ in tree.iter("figure", "picture")),
         page_text=_ends(page_text),
     )
@@ -144,15 +146,16 @@ def tree_of(data: bytes, content_type: str | None) -> HtmlElement | None:
     return tree if isinstance(tree, HtmlElement) else None
 
 
-def _article_text(tree: HtmlElement, meta: Metadata) -> Cleaned:
+def _article_text(tree: HtmlElement, meta: Metadata, page_words: int) -> Cleaned:
     extracted = trafilatura.extract(
         tree, fast=True, include_comments=False, include_tables=True, output_format="txt", with_metadata=False
     )
     lines = [line.removeprefix("- ") for line in (extracted or "").split("\n")]
     cleaned = clean([one_line(line) for line in lines if line.strip()], title=meta.title)
-    other = clean(_readable(tree), title=meta.title)
-    if _is_better(other, cleaned):
-        cleaned = other
+    if amount("\n".join(cleaned.paragraphs)) < page_words * _NEARLY_ALL:
+        other = clean(_readable(tree), title=meta.title)
+        if _is_better(other, cleaned):
+            cleaned = other
     body = plain(meta.article_body) if meta.article_body else ""
     if amount(body) > 3 * amount(" ".join(cleaned.paragraphs)):
         return clean(body.split("\n\n"), title=meta.title)

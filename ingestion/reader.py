@@ -141,8 +141,12 @@ class WebSourceReader:
         wanted = await self._wanted(documents, source)
         pages = await asyncio.gather(*(self._page(document) for document in wanted))
         by_address = {document.url: page for document, page in zip(wanted, pages, strict=True)}
-        merged = (by_address.get(document.url) or document for document in documents)
-        return tuple(document for document in merged if document.text or document.kind is not ArticleKind.LIST)
+        found = [by_address.get(document.url) or document for document in documents]
+        if source.kind is SourceKind.FEED:
+            return tuple(found)
+        # a link that could not be read may be no article at all: it is tried again at the next poll
+        unread = {document.url for document in wanted if not (by_address[document.url] or document).text}
+        return tuple(document for document in found if document.url not in unread)
 
     async def _wanted(self, documents: tuple[Document, ...], source: Source) -> list[Document]:
         if source.text_from is TextFrom.FEED or telegram_preview(source.url):
@@ -202,6 +206,8 @@ def _is_address(target: str) -> bool:
 
 def merged(entry: Document, page: Document) -> Document:
     """What the feed says of an article, with the text of its page. The feed's words win where both speak."""
+    if page.kind is ArticleKind.LIST:  # the link leads to a front page
+        return entry
     if len(page.text) <= len(entry.text):
         return replace(entry, image_url=entry.image_url or page.image_url, author=entry.author or page.author)
     kind = page.kind if entry.kind is ArticleKind.ARTICLE else entry.kind
@@ -214,7 +220,7 @@ def merged(entry: Document, page: Document) -> Document:
         published_at=entry.published_at or page.published_at,
         lang=page.lang or entry.lang,
         site=page.site or entry.site,
-        kind=ArticleKind.ARTICLE if kind is ArticleKind.LIST else kind,
+        kind=kind,
         image_url=entry.image_url or page.image_url,
         whole=page.whole,
     )

@@ -166,6 +166,28 @@ async def test_a_page_that_lists_articles_is_a_source(web: Web, reader: WebSourc
     assert all(document.whole and document.published_at for document in reading.documents)
 
 
+async def test_links_that_lead_to_no_article_are_left_out_and_tried_again(web: Web, reader: WebSourceReader) -> None:
+    web.pages["/"] = Reply(
+        "".join(f"<a href='/2026/story-{n}-of-today'>Headline of story number {n}</a>" for n in range(2))
+    )
+    web.pages["/2026/story-0-of-today"] = Reply(page())
+    read = [await reader.read(source(web.url("/"), kind=SourceKind.PAGES)) for _ in range(2)]
+    assert [len(reading.documents) for reading in read] == [1, 1]
+    assert web.asked("/2026/story-0-of-today") == 1
+    assert web.asked("/2026/story-1-of-today") == 2
+
+
+async def test_a_link_to_a_front_page_leaves_the_opening(web: Web, reader: WebSourceReader) -> None:
+    web.pages["/feed"] = Reply(str(feed(1).body).replace("/a/0", "/"), type="application/rss+xml")
+    web.pages["/"] = Reply(
+        page(
+            "".join(f"<h3><a href='/2026/story-{n}'>Headline of story number {n} of today</a></h3>" for n in range(40))
+        )
+    )
+    (document,) = (await reader.read(source(web.url("/feed")))).documents
+    assert (document.text, document.kind, document.whole) == ("An opening only", ArticleKind.ARTICLE, False)
+
+
 async def test_what_is_given_by_hand_is_never_read(reader: WebSourceReader) -> None:
     assert (await reader.read(source("hand:", kind=SourceKind.HAND))).unchanged
 
