@@ -21,9 +21,10 @@ from news.reading import Enrichment, Facts, Sentence, Story, StoryUpdate
 OPENING_SENTENCES = 3  # that are looked at beside the summary
 MOST_NEW_SENTENCES = 3  # that one version holds
 LEAST_WORDS = 5  # a shorter sentence tells no news
-KNOWN_SHARE = 0.5  # of a sentence's words; with fewer of them known to the story it says something else
+KNOWN_SHARE = 0.35  # of a sentence's words; with fewer of them known to the story it says something else
+KNOWN_SHARE_NAMED = 0.65  # likewise for a sentence with a name that the story has not
+STEM_LETTERS = 6  # a word's beginning that stands for all its forms; shorter ones meet by chance
 _QUOTED_WORDS = 4  # shorter quotations are phrases that every article repeats
-_TELLING_NAMES = 1
 
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2}")
 
@@ -100,14 +101,14 @@ def _is_new(text: str, enrichment: Enrichment, known: Known, *, same_language: b
     if any(kind == "quotation" and len(what.split()) >= _QUOTED_WORDS for kind, what in absent):
         return True
     words = _words(text)
-    share = len(words & known.words) / len(words) if words else 1.0
-    named = len(_new_names(text, enrichment.lang, known)) >= _TELLING_NAMES
-    return share < KNOWN_SHARE or (named and share < (1 + KNOWN_SHARE) / 2)
+    share = len(words & known.words) / len(words) if len(words) >= LEAST_WORDS else 1.0
+    return share < KNOWN_SHARE or (share < KNOWN_SHARE_NAMED and bool(_new_names(text, enrichment.lang, known)))
 
 
 def _new_names(text: str, lang: str | None, known: Known) -> set[str]:
-    said = name_words(known.facts) | known.words
-    return {word for _, _, name in find_names(text, lang) for word in name.split() if word not in said}
+    said = {word[:STEM_LETTERS] for word in name_words(known.facts)} | known.words
+    named = {word for _, _, name in find_names(text, lang) for word in name.split()}
+    return {word for word in named if word[:STEM_LETTERS] not in said}
 
 
 def _tells(number: str) -> bool:
@@ -116,4 +117,5 @@ def _tells(number: str) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    return set(_WORD.findall(folded(text)))
+    """The words by their beginnings, so that endings do not make another word in any language."""
+    return {word[:STEM_LETTERS] for word in _WORD.findall(folded(text))}
