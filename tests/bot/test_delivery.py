@@ -298,7 +298,7 @@ def test_the_admin_hears_of_a_channel_that_refuses_and_not_of_a_person_who_block
 @pytest.mark.parametrize(("kind", "hours"), [(DeliveryKind.PUSH, 2), (DeliveryKind.DIGEST, 24)])
 def test_what_cannot_be_sent_for_long_is_given_up(kind: DeliveryKind, hours: int) -> None:
     async def flow() -> None:
-        bench = Bench()
+        bench = Bench(pace=Pace(look_every_s=60))
         bench.messenger.faults[1] += [TryLater("502", retry_after=timedelta(seconds=15))] * 1000
         await bench.write(await bench.chat(1), "a", kind=kind)
         await bench.run_for(hours * 3600 - 1200)
