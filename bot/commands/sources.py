@@ -71,9 +71,10 @@ def add(
         if pack is not None:
             lines = await services.sources.import_entries(services.read_pack(pack), now)
             return _show_import(lines, json=json)
+        address = arguments.url(str(url))
         with progress() as show:
             show("looking for a feed", 0, 1)
-            added = await services.sources.add(arguments.url(str(url)), now, name=name, category=category)
+            added = await services.sources.add(address, now, name=name, category=category)
         _show(added.source, json=json)
         for document in () if json else added.candidate.newest:
             say(f"  newest: {document.title}")

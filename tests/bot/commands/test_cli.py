@@ -1,0 +1,111 @@
+"""The program as scripts use it: JSON lines on stdout, words on stderr, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SENTENCE = "The grain deal was extended for 120 days on Saturday, Kyiv said."
+
+
+class Shell:
+    """Runs `byline` in a folder with a database of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        root = str(Path(__file__).resolve().parents[3])
+        self._env = {name: value for name, value in os.environ.items() if not name.startswith("BYLINE_")}
+        self._env |= {"BYLINE_DATABASE_URL": str(folder / "byline.sqlite"), "PYTHONPATH": root}
+
+    def run(self, *arguments: str, text: str = "", **settings: str) -> tuple[int, list[dict[str, Any]], str]:
+        """Exit code, JSON lines, stderr."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.cli", *arguments],
+            cwd=self.folder,
+            env={**self._env, **settings},
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+@pytest.mark.slow
+def test_rows_are_ingested_searched_and_told(shell: Shell) -> None:
+    rows = [
+        {"url": "https://ex.org/1", "title": "Grain deal extended", "text": SENTENCE, "published_at": "2023-03-18"},
+        {"url": "https://ex.org/2", "title": "No text"},
+    ]
+    (shell.folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    code, [report], said = shell.run("ingest", "--jsonl", "rows.jsonl", "no-such-file.txt", "--json")
+    assert (code, report["read"], report["new"]) == (1, 1, 1)
+    assert {(each["target"], each["code"]) for each in report["failed"]} == {
+        ("rows.jsonl:2", "bad_row"),
+        ("no-such-file.txt", "file_not_found"),
+    }
+    assert "no-such-file.txt" in said
+
+    at = ("--at", "2023-03-19T08:00:00Z", "--json")
+    (shell.folder / "queries.jsonl").write_text('{"id": "q", "query": "grain deal"}\n', "utf-8")
+    code, [found], _ = shell.run("search", "--queries", "queries.jsonl", *at)
+    assert (code, found["id"], [hit["url"] for hit in found["hits"]]) == (0, "q", ["https://ex.org/1"])
+    code, [answer], _ = shell.run("topic", "grain deal", *at)
+    assert (code, answer["found"], answer["answer"][0]["text"]) == (0, True, SENTENCE)
+    assert answer["sources"][answer["answer"][0]["citations"][0] - 1]["url"] == "https://ex.org/1"
+    code, [digest], _ = shell.run("digest", *at)
+    assert (code, digest["chat"], digest["slot"]) == (0, None, "digest:2023-03-19:08:00")
+    assert "Grain deal extended" in digest["parts"][0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["bogus"], 2, "bogus"),
+        (["search", "x", "--at", "yesterday"], 2, "ISO"),
+        (["search"], 2, "QUERY"),
+        (["sources", "show", "nobody", "--json"], 1, "nobody"),
+        (["chats", "show", "7"], 1, "7"),
+        (["articles", "remove", "https://ex.org/none"], 1, "https://ex.org/none"),
+        (["ingest", "--jsonl", "none.jsonl", "--json"], 1, "none.jsonl"),
+        (["sources", "add", "soup", "--json"], 1, "soup"),
+        (["tick", "dispatch", "--json"], 1, "BYLINE_TELEGRAM_TOKEN"),
+    ],
+)
+def test_what_goes_wrong_is_one_line_and_an_exit_code(shell: Shell, arguments: list[str], code: int, said: str) -> None:
+    ended, lines, words = shell.run(*arguments)
+    assert (ended, lines) == (code, [])
+    assert said in words
+    if code == 1:
+        assert len(words.splitlines()) == 1
+
+
+def test_nothing_stored_is_no_error(shell: Shell) -> None:
+    for command in (["articles"], ["stories"], ["sources", "list"], ["chats", "list"]):
+        assert shell.run(*command, "--json") == (0, [], "")
+
+
+def test_without_token_and_playground_there_is_nothing_to_run(shell: Shell) -> None:
+    code, _, said = shell.run("run", BYLINE_PLAYGROUND="never")
+    assert code == 1
+    assert "BotFather" in said
+
+
+def test_a_wrong_setting_stops_the_start(shell: Shell) -> None:
+    code, _, said = shell.run("config", BYLINE_ACESS="public")
+    assert code == 1
+    assert "BYLINE_ACESS=public" in said
+    code, _, said = shell.run("run", BYLINE_TELEGRAM_TOKEN="1:x", BYLINE_ACCESS="open")
+    assert code == 1
+    assert "BYLINE_ACCESS=open" in said
