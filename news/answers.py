@@ -29,11 +29,8 @@ LEAST_LINES = 3
 MOST_GROUPS = 4
 MOST_DISAGREEMENTS = 2
 
-MOST_CENTRAL = 16
+MOST_COMPARED = 16
 """Articles that a timeline and disagreements are looked for in."""
-
-_CENTRAL = 0.6
-"""Share of the nearest article's cosine from which an article is about the question."""
 
 OTHER = "other"
 """Group of the publishers of which neither kind nor country is known."""
@@ -58,12 +55,6 @@ class Material:
     def family(self, article_id: ArticleId) -> str:
         """Who owns the article's outlet."""
         return self.publishers.of(self.articles[article_id].publisher).family
-
-    def central(self) -> list[Found]:
-        """Those that are about the question, not merely naming it: as near to it as the nearest, or not much less."""
-        told = self.in_order()
-        best = max((each.cosine or 0.0 for each in told), default=0.0)
-        return [each for each in told if each.cosine is None or each.cosine >= _CENTRAL * best][:MOST_CENTRAL]
 
     def in_order(self) -> list[Found]:
         """The articles that can be told, best first."""
@@ -149,7 +140,7 @@ def disagreements(material: Material) -> list[tuple[str, CitedSentence, CitedSen
     """Pairs of sentences of one story, told at the same time, whose numbers of the same thing differ; with that thing."""
     found: list[tuple[str, CitedSentence, CitedSentence]] = []
     by_story: dict[StoryId | None, list[Article]] = defaultdict(list)
-    for each in material.central():
+    for each in material.in_order()[:MOST_COMPARED]:
         article = material.articles[each.hit.article_id]
         if len(by_story[article.story_id]) < STORIES:
             by_story[article.story_id].append(article)
@@ -191,7 +182,7 @@ def _dated(material: Material) -> list[tuple[datetime, CitedSentence]]:
     """The sentences that tell what happened when, the most relevant story's first: what was new in it, and how each article begins."""
     offered: list[tuple[datetime, CitedSentence]] = []
     seen: set[StoryId] = set()
-    for each in material.central():
+    for each in material.in_order()[:MOST_COMPARED]:
         article = material.articles[each.hit.article_id]
         story = material.stories.get(article.story_id) if article.story_id is not None else None
         if story is not None and story.id not in seen:

@@ -27,9 +27,12 @@ class RankingRules:
     actors_weight: float = 1.0  # one that names every actor of a question of several
     some_weight: float = 0.5  # one that names any
     vector_weight: float = 1.0
+    nearness: float = 0.5  # part of a fused score that falls with the cosine: a long page that names all is not near
     half_life: timedelta = timedelta(days=10)  # of the part of an answer's score that decays
     decaying: float = 0.3  # that part; the rest never decays
-    near: float = 0.30  # cosine below which even an article with all words is doubted
+    mere: float = 0.15  # cosine below which two actors are merely named
+    near: float = 0.30  # cosine below which several words meet in an article by chance
+    central: float = 0.6  # share of the nearest article's cosine from which an article is about the question
     near_actors: float = 0.35  # cosine from which an article with the actors alone answers
     nearer: float = 0.52  # cosine from which an article with one of the words answers
     nearest: float = 0.62  # cosine from which words are not asked for
@@ -134,6 +137,11 @@ def fuse(words: WordHits, near: Sequence[Hit], rules: RankingRules = RankingRule
     best = sum(weight for _, weight in weighed) / (rules.rrf_k + 1)
     naming = words.naming()
     cosines = {hit.article_id: hit.score for hit in near}
+    nearest, farthest = max(cosines.values(), default=1.0), min(cosines.values(), default=1.0)
+    if nearest > 0:
+        for known, score in scores.items():
+            share = max(0.0, cosines.get(known, farthest)) / nearest
+            scores[known] = score * (1 - rules.nearness + rules.nearness * share)
     ranked = sorted(scores, key=lambda known: (-scores[known], -hits[known].published_at.timestamp(), known))
     return [
         Found(replace(hits[known], score=scores[known] / best), naming.get(known, Naming.NOTHING), cosines.get(known))
@@ -152,11 +160,23 @@ def by_recency_too(found: Iterable[Found], now: datetime, rules: RankingRules = 
     return sorted(map(decayed, found), key=lambda each: (-each.hit.score, each.hit.article_id))
 
 
+def central(found: Sequence[Found], rules: RankingRules = RankingRules()) -> list[Found]:
+    """Those that are about the question, not merely naming it: as near to it as the nearest, or not much less."""
+    cosines = [each.cosine for each in found if each.cosine is not None]
+    if not cosines:
+        return list(found)
+    return [each for each in found if each.cosine is not None and each.cosine >= rules.central * max(cosines)]
+
+
 def answers(found: Found, question: QueryPlan, *, has_vector: bool, rules: RankingRules = RankingRules()) -> bool:
     """Whether the article speaks of what was asked."""
     cosine = found.cosine or 0.0
+    if found.naming is Naming.EVERY and len(question.poles) > 1 and has_vector:
+        if question.actors is None and question.wide:
+            return found.cosine is None or cosine >= rules.mere
+        return cosine >= rules.near
     if found.naming is Naming.EVERY:
-        return not has_vector or cosine >= rules.near or question.wide or not _doubtful(question)
+        return True
     if found.naming is Naming.ACTORS:
         return not has_vector or cosine >= rules.near_actors
     if found.cosine is None or question.wide:
@@ -167,8 +187,3 @@ def answers(found: Found, question: QueryPlan, *, has_vector: bool, rules: Ranki
 def is_found(found: Sequence[Found], question: QueryPlan, *, has_vector: bool) -> bool:
     """Whether anything stored speaks of what was asked; where nothing does, no answer is given."""
     return any(answers(each, question, has_vector=has_vector) for each in found)
-
-
-def _doubtful(question: QueryPlan) -> bool:
-    """Several plain words may meet in an article by chance; one that names an actor, or is alone, does not."""
-    return len(question.poles) > 1 and all(pole.group is None for pole in question.poles)

@@ -26,7 +26,7 @@ from news.entities import PublisherRegister
 from news.errors import SourceNotFound
 from news.ids import SourceId, StoryId
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
-from news.ranking import Found, Naming, RankingRules, by_recency_too
+from news.ranking import Found, Naming, RankingRules, by_recency_too, central
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
 from news.retrieval import Retrieval, retrieve, speaks
 
@@ -73,18 +73,20 @@ class TopicService:
         vector = await self._vector(query)
         search = await self._find(query, vector, now)
         material = search.material
-        if not search.retrieval.relevant:
+        chosen, method = (
+            await self._sentences(query, vector, material) if search.retrieval.relevant else ((), Method.LEAD)
+        )
+        numbering = Numbering(material)
+        sentences = lines(numbering, chosen)
+        if not sentences:
             return TopicAnswer(
                 query=query,
                 found=False,
-                method=Method.EXTRACTIVE,
+                method=method,
                 window_days=search.query.window_days,
                 widened=search.widened,
                 nearest=_nearest(material),
             )
-        chosen, method = await self._sentences(query, vector, material)
-        numbering = Numbering(material)
-        sentences = lines(numbering, chosen)
         told = [line.text for line in sentences]
         developed = tuple(
             TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), at=at, dropped=sentence.dropped)
@@ -96,7 +98,7 @@ class TopicService:
         publishers = [self._publishers.of(each.hit.publisher) for each in search.retrieval.relevant]
         return TopicAnswer(
             query=query,
-            found=bool(sentences),
+            found=True,
             method=method,
             window_days=search.query.window_days,
             widened=search.widened,
@@ -189,7 +191,9 @@ class TopicService:
             if widened:
                 query = replace(query, window=wider, window_days=DEFAULT_DAYS)
                 retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
-            wanted = by_recency_too(retrieval.relevant, now, self._rules)[:READ] or retrieval.found[:NEAREST]
+            about = by_recency_too(central(retrieval.relevant, self._rules), now, self._rules)
+            retrieval = replace(retrieval, relevant=about)
+            wanted = about[:READ] or retrieval.found[:NEAREST]
             material = await self._read(unit, wanted)
         return _Search(query, widened, retrieval, material)
 

@@ -15,6 +15,7 @@ from news.ranking import (
     WordHits,
     answers,
     by_recency_too,
+    central,
     corrections,
     fuse,
     is_found,
@@ -108,7 +109,9 @@ ACTOR = plan(make.topic_query("Brazil football"), TABLE)
 @pytest.mark.parametrize(
     ("question", "naming", "cosine", "expected"),
     [
-        (RELATION, Naming.EVERY, 0.1, True),
+        (RELATION, Naming.EVERY, 0.1, False),
+        (RELATION, Naming.EVERY, 0.2, True),
+        (RELATION, Naming.EVERY, None, True),
         (RELATION, Naming.SOME, 0.7, False),
         (RELATION, Naming.NOTHING, 0.9, False),
         (WORDS, Naming.EVERY, 0.1, False),
@@ -117,12 +120,20 @@ ACTOR = plan(make.topic_query("Brazil football"), TABLE)
         (WORDS, Naming.SOME, 0.55, True),
         (WORDS, Naming.NOTHING, 0.55, False),
         (WORDS, Naming.NOTHING, 0.65, True),
-        (ACTOR, Naming.EVERY, 0.1, True),
+        (ACTOR, Naming.EVERY, 0.1, False),
+        (ACTOR, Naming.EVERY, 0.35, True),
         (ACTOR, Naming.SOME, 0.4, False),
     ],
 )
-def test_what_answers(question: QueryPlan, naming: Naming, cosine: float, expected: bool) -> None:
+def test_what_answers(question: QueryPlan, naming: Naming, cosine: float | None, expected: bool) -> None:
     assert answers(found(naming, cosine), question, has_vector=True) is expected
+
+
+def test_what_merely_names_the_question_is_not_central() -> None:
+    near, less, mere, unknown = (found(Naming.EVERY, cosine) for cosine in (0.7, 0.45, 0.3, None))
+    assert central([mere, near, unknown, less]) == [near, less]
+    assert central([unknown]) == [unknown]
+    assert central([]) == []
 
 
 def test_without_a_vector_words_decide() -> None:

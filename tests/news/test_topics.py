@@ -58,6 +58,12 @@ async def newsroom() -> Newsroom:
 
 @pytest.fixture
 def topics(newsroom: Newsroom) -> TopicService:
+    """Searches by words alone: the fake's vectors know no meaning."""
+    return TopicService(newsroom.open_unit, FakeSummarizer(), FakeEmbedder(frozenset()), make.PUBLISHERS, ALIASES)
+
+
+@pytest.fixture
+def with_vectors(newsroom: Newsroom) -> TopicService:
     return TopicService(newsroom.open_unit, FakeSummarizer(), FakeEmbedder(), make.PUBLISHERS, ALIASES)
 
 
@@ -115,11 +121,14 @@ async def test_timeline_perspectives_and_counts(topics: TopicService) -> None:
         "Brazil football",
     ],
 )
-async def test_what_nothing_stored_speaks_of_is_not_answered(topics: TopicService, asked: str) -> None:
-    answer = await topics.answer(make.topic_query(asked), make.NOW)
-    assert not answer.found
-    assert (answer.sentences, answer.sources) == ((), ())
-    assert len(answer.nearest) <= 3
+async def test_what_nothing_stored_speaks_of_is_not_answered(
+    topics: TopicService, with_vectors: TopicService, asked: str
+) -> None:
+    for service in (topics, with_vectors):
+        answer = await service.answer(make.topic_query(asked), make.NOW)
+        assert not answer.found
+        assert (answer.sentences, answer.sources) == ((), ())
+        assert len(answer.nearest) <= 3
 
 
 async def test_one_of_two_actors_does_not_answer(topics: TopicService) -> None:
@@ -167,11 +176,11 @@ async def test_a_phrase_is_exact(topics: TopicService) -> None:
     assert not (await topics.answer(miss, make.NOW)).found
 
 
-async def test_must_and_must_not_hold_for_vectors_too(topics: TopicService) -> None:
+async def test_must_and_must_not_hold_for_vectors_too(with_vectors: TopicService) -> None:
     must = replace(make.topic_query("Russia China"), must=("trade",))
     barred = replace(make.topic_query("Russia China"), must_not=("trade",))
-    assert [each.title for each in await topics.search(must, make.NOW)] == ["Russia and China to trade more"]
-    assert "Russia and China to trade more" not in {each.title for each in await topics.search(barred, make.NOW)}
+    assert [each.title for each in await with_vectors.search(must, make.NOW)] == ["Russia and China to trade more"]
+    assert "Russia and China to trade more" not in {each.title for each in await with_vectors.search(barred, make.NOW)}
 
 
 async def test_a_language_that_the_model_does_not_know_is_searched_by_words(newsroom: Newsroom) -> None:
