@@ -51,6 +51,19 @@ def speaks(languages: Collection[str] | None, query: TopicQuery) -> bool:
     return bool(languages and letters) and latin / len(letters) > 0.7
 
 
+def embeddable(query: TopicQuery, languages: Collection[str] | None, aliases: AliasTable) -> str | None:
+    """The text to embed for a question; one in another language that relates known actors is asked by their first names.
+
+    None: the model cannot be asked.
+    """
+    if speaks(languages, query):
+        return query.text
+    question = plan(query, aliases)
+    if not languages or not question.wide:
+        return None
+    return " ".join(pole.group.names[0] for pole in question.poles if pole.group is not None)
+
+
 async def retrieve(
     unit: UnitOfWork,
     query: TopicQuery,

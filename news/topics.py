@@ -28,7 +28,7 @@ from news.ids import SourceId, StoryId
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
 from news.ranking import Found, Naming, RankingRules, by_recency_too, central
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
-from news.retrieval import Retrieval, retrieve, speaks
+from news.retrieval import Retrieval, embeddable, retrieve
 
 DEFAULT_DAYS = 30
 """How far back is looked where nothing else was asked for, and where the window asked for holds nothing."""
@@ -175,10 +175,11 @@ class TopicService:
         return said, tuple(numbering.refs.values())
 
     async def _vector(self, query: TopicQuery) -> Vector | None:
-        """The question's vector; None where the model does not know its language."""
-        if not speaks(self._embedder.languages, query):
+        """The question's vector; None where the model cannot be asked."""
+        text = embeddable(query, self._embedder.languages, self._aliases)
+        if text is None:
             return None
-        [vector] = await self._embedder.embed([query.text], query=True)
+        [vector] = await self._embedder.embed([text], query=True)
         return vector
 
     async def _find(self, query: TopicQuery, vector: Vector | None, now: datetime) -> _Search:

@@ -9,6 +9,7 @@ from news.aliases import AliasGroup, AliasTable
 from news.audience import TopicQuery
 from news.ids import StoryId
 from news.reading import Method, Window
+from news.retrieval import embeddable
 from news.topics import TopicService
 from tests import make
 from tests.fakes.models import FakeEmbedder, FakeSummarizer
@@ -212,3 +213,14 @@ async def test_removed_articles_are_neither_told_nor_named(topics: TopicService,
         await unit.articles.remove(hit.article_id)
         await unit.commit()
     assert not (await topics.answer(make.topic_query("panda"), make.NOW)).found
+
+
+def test_actors_named_in_another_language_are_asked_for_by_their_first_names() -> None:
+    english = frozenset({"en"})
+    russian = make.topic_query("отношения Москва Пекин")
+    table = AliasTable((AliasGroup("RU", ("Russia",), ("Москва",)), AliasGroup("CN", ("China",), ("Пекин",))))
+    assert embeddable(russian, english, table) == "Russia China"
+    assert embeddable(make.topic_query("Москва"), english, table) is None
+    assert embeddable(russian, None, table) == russian.text
+    assert embeddable(make.topic_query("Russia"), english, table) == "Russia"
+    assert embeddable(make.topic_query("Russia China"), frozenset(), table) is None
