@@ -193,7 +193,7 @@ class IngestService:
         urls = [spelling for entry in entries for spelling in spellings(entry.url)]
         guids = [entry.guid for entry in entries if entry.guid is not None]
         known = await unit.articles.known(source.id, urls, guids)
-        prints = [entry.fingerprint for entry in entries if entry.document.text]
+        prints = list(dict.fromkeys(entry.fingerprint for entry in entries if entry.document.text))
         similar = await unit.articles.similar_texts(prints, now - self._rules.copy_within) if prints else []
         plan = plan_ingest(entries, Stored(known, similar), source, now, self._rules)
         added = await _add(unit, plan)

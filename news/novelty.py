@@ -20,12 +20,13 @@ from news.reading import Enrichment, Facts, Sentence, Story, StoryUpdate
 
 OPENING_SENTENCES = 3  # that are looked at beside the summary
 MOST_NEW_SENTENCES = 3  # that one version holds
-LEAST_WORDS = 5  # a shorter sentence tells no news
+LEAST_WORDS = 4  # a shorter sentence tells no news
 KNOWN_SHARE = 0.35  # of a sentence's words; with fewer of them known to the story it says something else
 KNOWN_SHARE_NAMED = 0.65  # likewise for a sentence with a name that the story has not
 STEM_LETTERS = 6  # a word's beginning that stands for all its forms; shorter ones meet by chance
 _QUOTED_WORDS = 4  # shorter quotations are phrases that every article repeats
 
+_COUNTED = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]{2}")  # two characters are a word
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2}")
 
 
@@ -58,7 +59,7 @@ def new_sentences(enrichment: Enrichment, known: Known) -> tuple[Sentence, ...]:
     same_language = enrichment.lang in known.languages
     found = []
     for sentence in _first_told(enrichment):
-        if len(sentence.text.split()) < LEAST_WORDS and len(sentence.text) < 20:
+        if len(_COUNTED.findall(sentence.text)) < LEAST_WORDS:
             continue
         if _is_new(sentence.text, enrichment, known, same_language=same_language):
             found.append(sentence)

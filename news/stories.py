@@ -228,7 +228,7 @@ def _pair(subject: Subject, headline: "_Headline", neighbour: Neighbour, scale: 
         ("numbers", weights.numbers * (1 - 0.5 ** len(shared_numbers))),
         ("names", weights.names * (shared_names - NAMES_USUAL) * enough),
         ("time", -rules.per_day * days),
-        ("publisher", -rules.same_publisher * (subject.publisher == neighbour.publisher)),
+        ("publisher", -rules.same_publisher * _is_one_publisher(subject.publisher, neighbour.publisher)),
     )
     return _Pair(sum(worth for _, worth in reasons), reasons)
 
@@ -259,6 +259,11 @@ def _rarity(own: frozenset[str], neighbours: Sequence[Neighbour]) -> dict[str, f
     holders = Counter(word for neighbour in neighbours for word in name_words(neighbour.facts))
     count = len(neighbours) + 2
     return {word: math.log(count / (holders[word] + 1)) + 0.3 for word in own | set(holders)}
+
+
+def _is_one_publisher(one: str, two: str) -> bool:
+    """Whether two articles are of one outlet; what was given by hand without an address says nothing about it."""
+    return one == two and "." in one
 
 
 def _shared_names(own: frozenset[str], others: frozenset[str], rarity: Mapping[str, float]) -> float:

@@ -74,6 +74,12 @@ def test_days_between_and_one_publisher_ask_for_more() -> None:
     assert not joins(similarity=least, published_at=make.NOW - timedelta(days=3))
 
 
+def test_what_is_given_by_hand_has_no_publisher_in_common() -> None:
+    plain = assign(subject(), [near()], RULES_HERE)
+    by_hand = assign(subject(publisher="by hand"), [near(publisher="by hand")], RULES_HERE)
+    assert plain == by_hand
+
+
 def test_a_copy_is_in_the_story_of_its_original() -> None:
     strange = near(similarity=0.0, title="Other", facts=extract("", None), article_id=ArticleId(9))
     assert assign(subject(copy_of=ArticleId(9)), [strange], RULES_HERE) == Join(
