@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from summarizer.tables import language_table
 from summarizer.words import count_words
 
+_AGENCIES = "CNN|AP|Associated Press|Reuters|AFP|Xinhua|TASS|Tass|UPI|dpa|PTI|ANI|BBC|IANS|EFE|ANSA|KUNA|SPA|WAM|Bloomberg|CNN Business"
 _DATELINE = re.compile(
-    r"^(?:\(?(?:CNN|AP|Reuters|AFP|Xinhua|TASS|Tass|UPI|dpa|PTI|ANI|BBC|IANS)\)?(?:\s*[-–—:]+\s*|(?<=\))\s*)"
-    r"|[A-ZÀ-ÞА-Я][\w.’' /,-]{1,40}?\s*\((?:[A-Z][\w/. ]{1,30})\)\s*[-–—:]+\s*"
+    rf"^(?:\((?:{_AGENCIES})\)\s*[-–—:]*\s*"
+    rf"|[A-ZÀ-ÞА-Я][\w.’' /,-]{{1,40}}?\s*\((?:{_AGENCIES})\)\s*[-–—:]*\s+"
     r"|[A-ZÀ-Þ]{3}[A-ZÀ-Þ.,’' -]{0,30}(?:, [A-Z][a-z.]{1,12}(?: \d{1,2})?)?\s+[-–—]+\s+)"
 )
 _BRACKET = re.compile(r"\s*\(([^()]{1,120})\)(?=[\s,.;:!?]|$)")

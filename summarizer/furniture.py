@@ -36,6 +36,8 @@ def is_furniture_line(line: str) -> bool:
 
 def is_furniture_sentence(sentence: str) -> bool:
     """Whether a sentence inside a paragraph is furniture that lost its line break."""
+    if not _LETTER.search(sentence):
+        return True
     length = count_words(sentence)
     if length > _OPENING_WORDS:
         return False

@@ -38,6 +38,7 @@ _STRAIGHT = re.compile(r"(?:(?<=^)|(?<=[\s(\[—–-]))\"(?=\S)|(?<=\S)\"(?=$|[\
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]\.?")
 _NUMBER = re.compile(r"\d{1,4}")
 _TIME_OF_DAY = re.compile(r"\d{1,2}([:.]\d{2})? ?[ap]\.?m\.?$", re.IGNORECASE)
+_LIST_MARK = re.compile(r"^(?:[•·▪●◦*–—-]|\(?\d{1,2}[.)])\s+(?=\S)")
 _SPEECH_END = re.compile(r"[!?…。！？][\"”»』」]+$")
 
 
@@ -46,9 +47,10 @@ def split(text: str, lang: str | None) -> tuple[Sentence, ...]:
     table = language_table(lang)
     kept: list[str] = []
     spare: list[str] = []
-    for block in _blocks(text):
-        if is_furniture_line(block):
+    for line in _blocks(text):
+        if is_furniture_line(line):
             continue
+        block = line if table.ordinals and line[0].isdigit() else _LIST_MARK.sub("", line)
         pieces = [piece for piece in split_paragraph(block, table) if not is_furniture_sentence(piece)]
         if pieces and not _is_heading(block, pieces):
             kept.extend(pieces if _ends(pieces[-1]) or count_words(pieces[-1]) >= _MIN_TAIL_WORDS else pieces[:-1])

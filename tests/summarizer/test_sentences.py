@@ -154,6 +154,24 @@ def test_hard_wrapped_lines_are_joined() -> None:
     ]
 
 
+def test_marks_of_lists_are_no_sentences() -> None:
+    text = "1. First the council raised taxes.\n2. Then it cut spending on roads.\n• Nobody was asked before the vote."
+    assert [one.text for one in split(text, "en")] == [
+        "First the council raised taxes.",
+        "Then it cut spending on roads.",
+        "Nobody was asked before the vote.",
+    ]
+    assert split("5. März ist ein Feiertag in diesem Land.", "de")[0].text.startswith("5. März")
+
+
+def test_a_live_blog_gives_its_entries_without_stamps() -> None:
+    text = "10:15 GMT\nPolice say two people were arrested in Paris.\n10:02 GMT\nThe march has begun with 3,000 people.\nPhoto: AFP\nRead more: What we know"
+    assert [one.text for one in split(text, "en")] == [
+        "Police say two people were arrested in Paris.",
+        "The march has begun with 3,000 people.",
+    ]
+
+
 def test_a_table_gives_its_rows_only_when_there_is_nothing_else() -> None:
     table = "Team | Won | Lost\nReds | 12 | 3\nBlues | 9 | 6"
     assert [one.text for one in split(table, "en")] == table.split("\n")

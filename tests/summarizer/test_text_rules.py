@@ -84,6 +84,8 @@ def test_a_quotation_is_seen_by_its_mark() -> None:
         ("Xi said after arriving in Moscow that he was glad, according to Tass.", "Xi said after arriving in Moscow that he was glad.", ", according to Tass"),
         ("The two sides are to sign two agreements, according to the Kremlin.", "The two sides are to sign two agreements, according to the Kremlin.", ""),
         ("He said “the deal (of the century) is dead now” on Monday evening.", "He said “the deal (of the century) is dead now” on Monday evening.", ""),
+        ("LONDON, March 3 (Reuters) - The economy grew by two percent in spring.", "The economy grew by two percent in spring.", "LONDON, March 3 (Reuters) -"),
+        ("Joe Manchin (D) — the senator from West Virginia — said no to it.", "Joe Manchin — the senator from West Virginia — said no to it.", "(D)"),
         ("He left (again).", "He left (again).", ""),
     ],
 )  # fmt: skip
