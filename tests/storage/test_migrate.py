@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from news.errors import StorageError
 from storage.engine import open_database, open_engine
 from storage.location import locate
 from storage.migrate import migrate
-from storage.revision import alembic_config, head_revision
+from storage.revision import MIGRATIONS, alembic_config, head_revision
 from storage.tables import metadata
 from tests.databases import new_postgres, new_sqlite
 
@@ -86,6 +87,28 @@ def test_migrations_make_the_schema_of_the_models_on_postgresql() -> None:
         made = _postgresql_schema(migrated)
         assert made == _postgresql_schema(modelled)
         assert len(made["columns"]) > 100
+
+
+def test_migrations_do_not_change_with_the_program() -> None:
+    files = sorted((MIGRATIONS / "versions").glob("*.py"))
+    assert files
+    for file in files:
+        assert not re.search(r"^\s*(from|import) (storage|news|bot)\b", file.read_text(), re.MULTILINE), file.name
+
+
+@pytest.mark.postgres
+def test_an_old_pgvector_is_said_before_anything_is_done() -> None:
+    with new_postgres(migrated=False) as url:
+        engine = open_engine(locate(url))
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE EXTENSION vector")
+            connection.exec_driver_sql("UPDATE pg_extension SET extversion = '0.7.4' WHERE extname = 'vector'")
+        with pytest.raises(StorageError) as raised:
+            migrate(url)
+        assert raised.value.code == "vector_extension_old"
+        with engine.connect() as connection:
+            assert sa.inspect(connection).get_table_names() == []
+        engine.dispose()
 
 
 def _race(url: str) -> None:
