@@ -73,8 +73,9 @@ async def test_failures_of_a_file(tmp_path: Path) -> None:
     assert await _code(str(tmp_path / "text.db")) == "database_corrupt"
     assert await _code(str(tmp_path / "no" / "folder" / "x.db")) == "database_unwritable"
     # The driver does not wait for the thread of a connection that failed; the loop must not close before it ends.
-    while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
-        await asyncio.sleep(0.01)
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 10)
 
 
 @pytest.mark.postgres
