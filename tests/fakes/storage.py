@@ -11,10 +11,9 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from tests.fakes.outbox import FakeChats, FakeDeliveries
-
 from tests.fakes import transactions
 from tests.fakes.articles import FakeArticles
+from tests.fakes.outbox import FakeChats, FakeDeliveries
 from tests.fakes.sources import FakeSources
 from tests.fakes.stories import FakeStories
 from tests.fakes.tables import Tables

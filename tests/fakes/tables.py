@@ -4,11 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tests.fakes.outbox import OutboxTables
-
 from news.entities import Article, Source, Trace
 from news.ids import ArticleId, SourceId, StoryId
 from news.reading import Enrichment, Story
+from tests.fakes.outbox import OutboxTables
 
 
 @dataclass(frozen=True, slots=True)
