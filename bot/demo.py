@@ -56,7 +56,10 @@ async def playground(settings: Settings) -> AsyncIterator[Playground]:
     if state is not None:
         command += ["--state", str(state)]
     pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(sys.executable, *command, stdin=pipe, stdout=pipe)
+    # A session of its own: Ctrl-C is for the bot, which says goodbye to its Telegram before that ends.
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdin=pipe, stdout=pipe, start_new_session=True
+    )
     try:
         assert child.stdout is not None
         line = await asyncio.wait_for(child.stdout.readline(), START_S)
@@ -104,7 +107,10 @@ class Reading:
 
     async def prepare(self) -> None:
         """Add the feeds; the bot's own ticks read them."""
-        entries = [OpmlEntry(url=url, title="", category="playground") for url in self._found.feeds]
+        entries = [
+            OpmlEntry(url=url, title=f"Samples: {Path(urlsplit(url).path).stem}", category="playground")
+            for url in self._found.feeds
+        ]
         lines = await self._services.sources.import_entries(entries, datetime.now(UTC))
         self._fresh = any(line.outcome == "added" for line in lines)
 

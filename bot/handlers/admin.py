@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot import markup
 from bot.desk import Desk, Visit
 from news.audience import ChatStatus, Role
-from news.entities import SourceStatus
+from news.entities import SourceKind, SourceStatus
 from news.errors import BadRequest
 
 COUNTED = 100_000  # articles of a day
@@ -54,7 +54,7 @@ async def stats(desk: Desk, visit: Visit) -> None:
     """How many read, are read, wait and were sent."""
     async with desk.services.open_unit(readonly=True) as unit:
         chats = await unit.chats.all()
-        sources = await unit.sources.all()
+        sources = [source for source in await unit.sources.all() if source.kind is not SourceKind.HAND]
         articles = await unit.articles.since(visit.now - timedelta(days=1), COUNTED)
         waiting = await unit.articles.count_unenriched()
         counts = await unit.deliveries.counts(visit.now)

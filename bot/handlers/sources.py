@@ -8,7 +8,7 @@ from bot.callbacks import Area
 from bot.desk import Desk, Visit
 from bot.handlers.start import button, rows_of
 from news.audience import Attachment, Button, FileKind
-from news.entities import Source, SourceStatus, TextFrom
+from news.entities import Source, SourceKind, SourceStatus, TextFrom
 from news.errors import BadRequest
 
 PAGE = 10
@@ -50,7 +50,7 @@ async def _page(desk: Desk, visit: Visit, page: int) -> None:
     found = [
         source
         for source in await desk.services.sources.all()
-        if wanted in source.name.casefold() or wanted in source.url.casefold()
+        if source.kind is not SourceKind.HAND and (wanted in source.name.casefold() or wanted in source.url.casefold())
     ]
     if not found:
         await desk.tell(visit, "admin.sources_none")
