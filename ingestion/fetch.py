@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpcore
 import httpx
@@ -35,6 +35,9 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+
+
+NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +100,7 @@ class Fetcher:
         """Close all connections."""
         await self._client.aclose()
 
-    def is_allowed_host(self, url: str) -> bool:
-        """Whether the address is one of the allow-listed ones, which need no spacing."""
-        try:
-            parts = urlsplit(url)
-            return self._allow.has_host(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-        except ValueError:
-            return False
-
-    async def fetch(self, url: str, *, accept: str = ACCEPT_PAGE, validators: Validators = Validators()) -> Fetched:
+    async def fetch(self, url: str, *, accept: str = ACCEPT_PAGE, validators: Validators = NO_VALIDATORS) -> Fetched:
         """Read an address, following redirects."""
         moved_to: str | None = None
         only_permanent = True

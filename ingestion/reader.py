@@ -28,7 +28,7 @@ from ingestion.inflate import Broken, Overflow, unpack_file
 from ingestion.pages import media_kind, parse_page
 from ingestion.parsing import Overrun, ParserPool
 from ingestion.probing import SourceProbe, newest_first
-from ingestion.refusals import OPML_GIVEN, PARSE_FAILED, PARSE_TIMED_OUT, UNSUPPORTED, Unreadable, fetch_error
+from ingestion.refusals import EMPTY, OPML_GIVEN, PARSE_FAILED, PARSE_TIMED_OUT, UNSUPPORTED, Unreadable, fetch_error
 from ingestion.robots import RobotsRules
 from news.entities import ArticleKind, Candidate, Document, Refusal, Source, SourceKind, SourceReading, TextFrom
 from news.errors import SourceError
@@ -102,6 +102,8 @@ class WebSourceReader:
         if kind == "feed":
             work = partial(parse_feed, data, url or target, content_type, self._config.max_entries)
             parse = await self._parse(work, target)
+            if not parse.documents:
+                raise EMPTY.raise_for(target)
             return tuple(replace(document, target=target) for document in parse.documents)
         return (await self._parse(partial(parse_page, data, target, url, content_type), target),)
 

@@ -223,7 +223,7 @@ async def test_extract_reads_addresses_and_files(web: Web, reader: WebSourceRead
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
-        ("missing.txt", None, "file_not_found"), ("empty.txt", b"", "empty"), ("blank.txt", b" \n ", "empty"), ("a.pdf", b"%PDF-1.4", "unsupported"), ("list.opml", b"<opml><body/></opml>", "unsupported"),
+        ("missing.txt", None, "file_not_found"), ("empty.txt", b"", "empty"), ("blank.txt", b" \n ", "empty"), ("a.pdf", b"%PDF-1.4", "unsupported"), ("list.opml", b"<opml><body/></opml>", "unsupported"), ("feed.xml", b"<rss version='2.0'><channel><title>x</title></channel></rss>", "empty"),
         ("big.txt", b"x" * 6_000_000, "too_large"), ("login.html", b"<html><form>Log in</form></html>", "not_an_article"), ("bad\0name", None, "file_unreadable"),
     ],
 )  # fmt: skip
