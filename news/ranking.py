@@ -27,7 +27,8 @@ class RankingRules:
     actors_weight: float = 1.0  # one that names every actor of a question of several
     some_weight: float = 0.5  # one that names any
     vector_weight: float = 1.0
-    nearness: float = 0.5  # part of a fused score that falls with the cosine: a long page that names all is not near
+    nearness: float = 0.5  # part of a fused score that falls with the cosine: a long page that names all is not near;
+    # 0 for one plain word, whose vector says little (P@20 on Reuters' topic names: words .74, vectors .59)
     half_life: timedelta = timedelta(days=10)  # of the part of an answer's score that decays
     decaying: float = 0.3  # that part; the rest never decays
     mere: float = 0.15  # cosine below which two actors are merely named

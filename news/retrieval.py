@@ -82,7 +82,8 @@ async def retrieve(
             question, words = corrected, found_then
     near = await unit.articles.search_vector(vector, query.window, HITS) if vector is not None else []
     near = await _with_operators(unit, query, near)
-    found = fuse(words, near, rules)
+    one_plain_word = question.some is None and all(pole.group is None for pole in question.poles)
+    found = fuse(words, near, replace(rules, nearness=0.0) if one_plain_word else rules)
     for phrase in query.phrases:
         holding = set(await unit.articles.search_phrase([each.hit.article_id for each in found], phrase))
         found = [each for each in found if each.hit.article_id in holding]
