@@ -4,6 +4,7 @@ In: the parsed page and its address. Out: `Metadata`; what is not declared is No
 then visible marks (`<time>`, `rel=author`). Pure.
 """
 
+import calendar
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,14 @@ _AUTHOR_METAS = (
     "dc.creator",
     "mediator_author",
 )
+_AUTHOR_MARKS = (
+    "//*[contains(concat(' ', @rel, ' '), ' author ')] | //*[@itemprop='author' or @itemprop='creator']"
+    " | //*[self::a or self::span or self::p or self::div or self::address or self::li]"
+    "[contains(@class, 'byline') or contains(@class, 'author-name') or contains(@class, 'author_name') or contains(@class, 'article-author')]"
+)
+"""Where pages show the author, as far as the mark itself says so."""
+
+_LAST_MONTH = re.compile(rf"\s+(?:{'|'.join([*calendar.month_name[1:], *calendar.month_abbr[1:]])})\.?$", re.IGNORECASE)
 _TITLE_PARTS = re.compile(r"\s+[|–—·»•-]\s+|\s*[|｜_]\s*")
 _MAX_NODES = 400  # of a page's JSON-LD
 
@@ -172,11 +181,19 @@ def _author(tree: HtmlElement, metas: Mapping[str, str], article: Mapping[str, o
         name = one_line(metas.get(key, "")).removeprefix("By ").removeprefix("by ")
         if name and "://" not in name and "@" not in name:
             return name[:200]
-    for node in tree.xpath("//a[@rel='author'] | //*[@itemprop='author'] | //*[contains(@class,'byline__name')]")[:3]:
-        found = author_name(re.sub(r"^by\s+", "", one_line(node.text_content()), flags=re.IGNORECASE) or "-")
-        if found and len(found) < 80:
-            return found
-    return None
+    return next((shown for node in tree.xpath(_AUTHOR_MARKS)[:12] if (shown := _byline(node))), None)
+
+
+def _byline(node: HtmlElement) -> str | None:
+    line = one_line(" ".join(node.itertext()))
+    if not line or len(line) > 100:
+        return None
+    bare = re.sub(r"^(?:written\s+)?(?:by|par|von|por|di|da|автор)\b:?\s+", "", line, flags=re.IGNORECASE)
+    bare, dated, _ = bare.partition(next(iter(re.findall(r"\s+\d", bare)), "\n"))
+    if dated:  # "Ann Lee March 3, 2023"
+        bare = _LAST_MONTH.sub("", bare)
+    name = author_name(bare) if bare else None
+    return name if name and " " in name and len(name) < 60 else None
 
 
 def _published_at(tree: HtmlElement, metas: Mapping[str, str], article: Mapping[str, object]) -> datetime | None:

@@ -50,6 +50,20 @@ def test_json_ld_wins_over_meta_tags() -> None:
     assert (document.title, document.author) == ("Two countries sign two agreements", "Ann Lee, Bob Ray")
 
 
+@pytest.mark.parametrize(
+    ("mark", "author"),
+    [
+        ('<a rel="author" href="/ann">Ann Lee</a>', "Ann Lee"),
+        ('<p class="byline">By <b>Ann Lee</b> March 21, 2023</p>', "Ann Lee"),
+        ('<span itemprop="author">Анна Ли</span>', "Анна Ли"),
+        ('<div class="byline">Updated 3 minutes ago</div>', None),
+        ('<a rel="author" href="/ann">Follow</a>', None),
+    ],
+)
+def test_the_author_where_pages_show_it(mark: str, author: str | None) -> None:
+    assert read(page(mark + "".join(f"<p>{sentence}</p>" for sentence in SENTENCES))).author == author
+
+
 def test_the_seeds_kind_of_furniture_in_html() -> None:
     body = (
         "<p>Scroll Top</p>"
