@@ -5,7 +5,7 @@ The composition root fills this from the settings; nothing in this package reads
 
 from dataclasses import dataclass
 
-DEFAULT_USER_AGENT = "Byline/0.1 (news reader; +https://github.com/byline-bot/byline)"
+DEFAULT_USER_AGENT = "Byline/0.1 (news reader for Telegram)"
 """Sent with every request, and the name that robots.txt rules are looked up for."""
 
 

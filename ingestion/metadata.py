@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
+from htmldate import find_date
 from lxml.html import HtmlElement
 
 from ingestion.dates import moment
@@ -205,7 +206,15 @@ def _published_at(tree: HtmlElement, metas: Mapping[str, str], article: Mapping[
     stamps = [node.get("datetime") for node in tree.xpath("//time[@datetime]")[:4]]
     if len(set(stamps)) <= 2:  # more are those of a list
         texts += [stamp for stamp in stamps if stamp]
-    return next((found for text in texts if (found := moment(text))), None)
+    return next((found for text in texts if (found := moment(text))), None) or _shown_day(tree)
+
+
+def _shown_day(tree: HtmlElement) -> datetime | None:
+    # the day alone, from where pages show it; the extensive search would also take a footer's
+    try:
+        return moment(find_date(tree, extensive_search=False, original_date=True))
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return None
 
 
 def _image(metas: Mapping[str, str], article: Mapping[str, object], url: str | None) -> str | None:

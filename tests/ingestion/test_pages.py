@@ -64,6 +64,14 @@ def test_the_author_where_pages_show_it(mark: str, author: str | None) -> None:
     assert read(page(mark + "".join(f"<p>{sentence}</p>" for sentence in SENTENCES))).author == author
 
 
+def test_the_day_where_a_page_only_shows_it() -> None:
+    shown = '<span class="date">March 21, 2023</span>'
+    assert read(page(shown + "".join(f"<p>{sentence}</p>" for sentence in SENTENCES))).published_at == datetime(
+        2023, 3, 21, tzinfo=UTC
+    )
+    assert read(page()).published_at is None
+
+
 def test_the_seeds_kind_of_furniture_in_html() -> None:
     body = (
         "<p>Scroll Top</p>"
