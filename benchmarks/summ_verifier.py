@@ -54,7 +54,9 @@ def area_of(name: str, scorers: dict[str, Scorer]) -> dict[str, float]:
     sources: dict[str, Source] = {}
     for row in rows:
         text = str(row["article"])
-        source = sources.setdefault(text, read_source(text, "en"))
+        if text not in sources:
+            sources[text] = read_source(text, "en")
+        source = sources[text]
         for scorer, function in scorers.items():
             scores[scorer].append(function(source, str(row["summary"])))
     kinds = [str(row["source"]) for row in rows]

@@ -23,6 +23,7 @@ _HEADING_WORDS = 12  # a line of so few words without a full stop is a heading o
 _MIN_TAIL_WORDS = 8  # what is left after the last full stop of a paragraph counts from here on
 _WRAPPED_CHARS = 50  # a text broken into lines of at least this length and no full stop is hard-wrapped
 
+_TOKEN_CHARS = 40  # what is looked at before a full stop
 _CLAUSE_CHARS = 16  # who said it, in a script without spaces
 
 _STOPS = ".!?…。！？｡．।॥؟۔։።၊။។"
@@ -86,23 +87,21 @@ def _blocks(text: str) -> list[str]:
     for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")):
         lines = [line.strip() for line in paragraph.split("\n") if line.strip()]
         prose = [line for line in lines if not is_code_line(line) and not is_table_row(line)]
-        dropped.extend(line for line in lines if line not in prose)
+        dropped.extend(line for line in lines if is_code_line(line) or is_table_row(line))
         blocks.extend(_joined(prose))
     return blocks or dropped
 
 
 def _joined(lines: list[str]) -> list[str]:
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for line in lines:
-        before = joined[-1] if joined else ""
-        goes_on = (
-            before and not _ends(before) and (line[0].islower() or len(before.rsplit("\n", 1)[-1]) >= _WRAPPED_CHARS)
-        )
+        before = joined[-1][-1] if joined else ""
+        goes_on = before and not _ends(before) and (line[0].islower() or len(before) >= _WRAPPED_CHARS)
         if goes_on and not is_furniture_line(before) and not is_furniture_line(line):
-            joined[-1] = f"{before}\n{line}"
+            joined[-1].append(line)
         else:
-            joined.append(line)
-    return joined
+            joined.append([line])
+    return ["\n".join(part) for part in joined]
 
 
 def _is_heading(block: str, pieces: list[str]) -> bool:
@@ -128,7 +127,7 @@ def _is_end(text: str, match: re.Match[str], begin: int, table: LanguageTable) -
         return not _is_speech_of_next(text, match, table)
     if stop != ".":
         return True
-    return _ends_at_full_stop(text[begin : match.start()], after, table)
+    return _ends_at_full_stop(text[max(begin, match.start() - _TOKEN_CHARS) : match.start()], after, table)
 
 
 def _ends_at_full_stop(before: str, after: str, table: LanguageTable) -> bool:

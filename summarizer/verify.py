@@ -28,6 +28,9 @@ from summarizer.vectors import Matrix
 _FACTS = frozenset({"name", "number", "date", "quotation", "speaker", "negation"})
 """Reasons of these kinds alone refuse a claim, however much of its wording the source has."""
 
+_HEADING_CHARS = 200
+_HEADING_TEXT_CHARS = 20_000  # headings further down are not sought
+
 Embed = Callable[[Sequence[str]], Matrix]
 
 
@@ -65,9 +68,9 @@ def judge() -> Judge:
 def read_source(text: str, lang: str | None) -> Source:
     """Everything about a source that does not depend on the claim. Headings count too: a claim may stand on one."""
     found = [sentence.text for sentence in split(text, lang)]
-    known = set(found)
-    others = [" ".join(line.split()) for line in text.splitlines() if line.strip() and len(line) < 200]
-    found.extend(line for line in dict.fromkeys(others) if line not in known and not _inside(line, found))
+    joined = " ".join(found)
+    lines = dict.fromkeys(" ".join(line.split()) for line in text[:_HEADING_TEXT_CHARS].splitlines())
+    found.extend(line for line in lines if line and len(line) < _HEADING_CHARS and line not in joined)
     return Source(prepare(found), extract(text, lang), lang)
 
 
@@ -117,7 +120,3 @@ def _cosine(source: Source, sentence: str, embed: Embed | None) -> float:
     if source.vectors is None:
         source.vectors = embed(texts[:200])
     return float(np.max(source.vectors @ embed([sentence])[0]))
-
-
-def _inside(line: str, sentences: Sequence[str]) -> bool:
-    return any(line in sentence or sentence in line for sentence in sentences)

@@ -1,5 +1,7 @@
 """Verdicts: what a source says passes, one changed fact does not, and the reason is named."""
 
+import time
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -68,6 +70,20 @@ def test_nothing_supports_nothing(engine: Engine, storm: str) -> None:
     assert [verdict.supported for verdict in engine.verify("", ["A storm hit."])] == [False]
     assert [verdict.supported for verdict in engine.verify(storm, ["", "…"])] == [False, False]
     assert engine.verify(storm, []) == []
+
+
+def test_a_heading_of_the_source_counts(engine: Engine, storm: str) -> None:
+    claim = "Storm kills twelve on northern coast"
+    assert engine.verify(f"{claim}\n\n{storm}", [claim])[0].supported
+
+
+def test_a_very_long_source_is_read_in_seconds(engine: Engine) -> None:
+    text = "\n".join(
+        f"Town {number} met on Monday. It raised its taxes by {number} percent" for number in range(15_000)
+    )
+    started = time.monotonic()
+    engine.verify(text, ["Town 7 met on Monday."])
+    assert time.monotonic() - started < 40
 
 
 def test_the_weights_never_reward_an_error() -> None:
