@@ -13,8 +13,8 @@ import subprocess
 import sys
 import time
 
-QUALITY: tuple[str, ...] = ()
-SPEED: tuple[str, ...] = ()
+QUALITY = ("ingest_feeds", "ingest_extraction", "stories_quality", "summ_quality", "summ_verifier", "topics_quality")
+SPEED = ("ingest_polling", "planning_speed", "storage_scale", "summ_speed")
 
 
 def main() -> int:
