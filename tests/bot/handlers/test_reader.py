@@ -78,6 +78,29 @@ async def test_a_question_is_answered_and_nothing_is_invented(office: Office) ->
     assert "they spoke" not in html(await office.say("volcanoes of Peru")).lower()
 
 
+@pytest.mark.parametrize(
+    ("lang", "greets", "zone"),
+    [
+        ("ru", "Byline</b> читает", "Europe/Moscow"),
+        ("ar", "Byline</b> يقرأ", "Africa/Cairo"),
+        ("zh-hans", "替您", "Asia/Shanghai"),
+    ],
+)
+async def test_a_newcomer_is_spoken_to_in_the_clients_language(
+    office: Office, lang: str, greets: str, zone: str
+) -> None:
+    greeting = html(await office.say("/start", lang=lang))
+    assert greets in greeting
+    assert zone in greeting
+
+
+async def test_the_language_is_changed_by_a_button(office: Office) -> None:
+    await office.say("/start")
+    assert "Einstellungen" in html(await office.press("c:set_lang:de"))
+    assert "Einstellungen" in html(await office.say("/settings"))
+    assert "Settings" in html(await office.press("c:undo"))
+
+
 async def test_a_follow_up_keeps_the_topic(office: Office) -> None:
     await office.newsroom.story("Talks in Moscow", TALKS)
     await office.say("Putin Xi")
