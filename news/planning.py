@@ -6,8 +6,8 @@ plan says. Nothing raises: a document that cannot be used becomes a refusal, so 
 - The same page (`urls.page_key`) or, within a feed, the same GUID is the same article. A GUID that changes does not matter
   while the address stays, nor an address while the GUID stays, unless title and text say that the GUID was used anew.
 - Another title or text is a revision. A teaser of a stored whole text is not: it is only how the feed shows it today.
-- The first read of a feed is a baseline: its newest entries are articles, the others count as old. Later an entry is too old
-  when it was published longer ago than `max_age`. Neither holds for what is given by hand.
+- The first read of a feed is a baseline: its newest entries are articles, the others count as old, then and at every later
+  read. Later an entry is too old when it was published longer ago than `max_age`. Neither holds for what is given by hand.
 - No date, or one that lies in the future: the time of reading, marked as not dated.
 - A near-copy is an article of its own with `copy_of`.
 """
@@ -41,7 +41,8 @@ _EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).date()
 class IngestRules:
     """The limits of ingestion."""
 
-    baseline: int = 20  # entries of a first read that become articles
+    baseline: int = 30  # entries of a first read that become articles
+    backdated: timedelta = timedelta(days=1)  # how long before the first read an entry that appears later may be dated
     max_age: timedelta = timedelta(days=30)  # older entries of a feed are not news
     future_tolerance: timedelta = timedelta(minutes=15)  # a clock ahead; the date counts as now and as given
     copy_within: timedelta = timedelta(days=7)  # near-copies are sought among articles read since
@@ -162,7 +163,7 @@ class _Planner:
         elif not in_baseline:
             self._trace(entry.url, "too_old", "not among the newest of the first read")
         elif self._is_too_old(entry):
-            self._trace(entry.url, "too_old", "published longer ago than articles are taken")
+            self._trace(entry.url, "too_old", "published before the first read, or longer ago than articles are taken")
         else:
             self._take_new(entry)
 
@@ -208,8 +209,11 @@ class _Planner:
 
     def _is_too_old(self, entry: Entry) -> bool:
         published_at = _given_date(entry.document)
-        by_hand = self._source.kind is SourceKind.HAND
-        return not by_hand and published_at is not None and published_at < self._now - self._rules.max_age
+        if self._source.kind is SourceKind.HAND or published_at is None:
+            return False
+        first_read_at = self._source.state.baseline_at
+        passed_over = first_read_at is not None and published_at < first_read_at - self._rules.backdated
+        return passed_over or published_at < self._now - self._rules.max_age
 
     def _take_new(self, entry: Entry) -> None:
         document = entry.document

@@ -123,6 +123,14 @@ def test_the_first_read_takes_the_newest_only() -> None:
     assert outcomes(planned).count("too_old") == 280
 
 
+def test_what_the_first_read_passed_over_is_not_new_at_the_second() -> None:
+    source = make.source(state=SourceState(baseline_at=NOW))
+    passed_over = make.document(url="https://example.com/1", published_at=NOW - timedelta(days=2))
+    backdated = make.document(url="https://example.com/2", published_at=NOW - timedelta(hours=5))
+    planned = plan(passed_over, backdated, source=source)
+    assert [each.article.url for each in planned.new] == ["https://example.com/2"]
+
+
 def test_without_dates_the_feeds_own_order_counts() -> None:
     documents = [make.document(url=f"https://example.com/{n}", guid=str(n), published_at=None) for n in range(9)]
     planned = plan(*documents, source=make.source(), baseline=2)
