@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import torch
 
 from benchmarks.summ_floors import check, digest, parser
 from benchmarks.summ_open import data_folder, read_rows
@@ -95,7 +96,8 @@ def main() -> int:
     if not path.is_file():
         print(f"no {PAIRS}: nothing was measured")
         return 0
-    engine = Engine(SummarizerConfig(threads=1))
+    torch.set_num_threads(1)  # more of them spin against whatever else runs
+    engine = Engine(SummarizerConfig())
     scores = measure(engine, ["lexrank", "textrank", "lsa"] if arguments.others else [], arguments.shown)
     gains: dict[str, float] = {}
     for source, methods in sorted(scores.items()):

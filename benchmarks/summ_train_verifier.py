@@ -18,6 +18,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from benchmarks.summ_corruptions import ERRORS, merge_events, names, paraphrase, swap_entity
@@ -64,7 +65,8 @@ def claims(article: OpenArticle, others: list[OpenArticle], rng: random.Random) 
 
 
 def examples(rng: random.Random) -> tuple[Floats, Floats, Floats]:
-    encoder = Encoder(SummarizerConfig(threads=1))
+    torch.set_num_threads(1)  # more of them spin against whatever else runs
+    encoder = Encoder(SummarizerConfig())
     train = articles(held_out=False)
     rows: list[list[float]] = []
     labels: list[int] = []
