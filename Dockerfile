@@ -28,7 +28,8 @@ COPY --from=build /opt/byline /opt/byline
 ENV PATH=/opt/byline/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     BYLINE_DATABASE_URL=/data/byline.db \
-    BYLINE_PLAYGROUND=never
+    BYLINE_PLAYGROUND=never \
+    BYLINE_HEALTH_PORT=8090
 USER byline
 WORKDIR /home/byline
 VOLUME /data
