@@ -6,6 +6,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/byline
 WORKDIR /src
 COPY constraints.txt ./
+RUN /opt/byline/bin/pip install --constraint constraints.txt --upgrade pip
 # The CPU build of torch: the default build for Linux brings several GB of CUDA.
 RUN /opt/byline/bin/pip install --constraint constraints.txt \
     --index-url https://download.pytorch.org/whl/cpu "$(sed -n '/^torch==/p' constraints.txt)"

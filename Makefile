@@ -19,7 +19,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Byline needs Python 3.11 or newer; name one with make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
 
+# The pip that comes with an older Python stumbles over the spellings of an extra (lxml[html-clean]).
 $(VENV)/.torch: constraints.txt | $(VENV)/bin/python
+	@$(PIP) --upgrade pip
 	@echo "Installing torch, CPU build …"
 	@$(PIP) --retries 0 --timeout 15 --index-url $(TORCH_INDEX) $(TORCH) 2>/dev/null || $(PIP) $(TORCH)
 	@touch $@
