@@ -170,17 +170,11 @@ class DeliveryLoop:
                     await self.outcomes.put_back(
                         delivery, self._clock() + timedelta(seconds=self._paused_s()), "paused"
                     )
-                elif await self._fence(delivery):
+                elif await self.outcomes.begin(delivery):
                     await self._send(delivery)
         except Exception:
             self._unsettled = True
             log.exception("delivery_broke_off", delivery=delivery.id)
-
-    async def _fence(self, delivery: Delivery) -> bool:
-        async with self._open_unit() as unit:
-            held = await unit.deliveries.fence(delivery, self._clock())
-            await unit.commit()
-        return held
 
     async def _send(self, delivery: Delivery) -> None:
         try:

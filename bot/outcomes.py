@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import cutting, markup
+from bot.group_commit import GroupCommit
 from bot.notices import Notices
 from news.audience import ChatKind, ChatStatus, Delivery, DeliveryKind, OutMessage
 from news.chats import ChatService
@@ -64,16 +65,18 @@ class Outcomes:
         self._notices = notices
         self._policy = policy
         self._clock = clock
+        self._writes = GroupCommit(open_unit, clock)
         self.counts: Counter[str] = Counter()
         self.last_sent_at: datetime | None = None
 
+    async def begin(self, delivery: Delivery) -> bool:
+        """Write that it is about to be sent; False: somebody else has it, do not send."""
+        return await self._writes.fence(delivery)
+
     async def accepted(self, delivery: Delivery, message_id: int) -> None:
         """Telegram has it."""
-        now = self._clock()
-        async with self._open_unit() as unit:
-            await unit.deliveries.sent(delivery.id, message_id, now)
-            await unit.commit()
-        self.last_sent_at = now
+        await self._writes.sent(delivery, message_id)
+        self.last_sent_at = self._clock()
         self._count("sent", delivery)
 
     async def put_back(self, delivery: Delivery, not_before: datetime, code: str) -> None:

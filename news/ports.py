@@ -323,6 +323,14 @@ class Deliveries(Protocol):
         """sending → sent, with the ledger entries of its stories, in the same commit."""
         ...
 
+    async def fence_many(self, deliveries: Sequence[Delivery], now: datetime) -> frozenset[DeliveryId]:
+        """`fence` for several at once; those whose claims still held."""
+        ...
+
+    async def sent_many(self, messages: Mapping[DeliveryId, int], now: datetime) -> None:
+        """`sent` for several at once, with the number of each message."""
+        ...
+
     async def retry(self, delivery_id: DeliveryId, not_before: datetime, code: str) -> None:
         """sending or claimed → pending."""
         ...

@@ -6,10 +6,11 @@ index serves the idle tick and the claim alike.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_, update
 
 from news.audience import ChatKind, Delivery, DeliveryKind, DeliveryState, NewDelivery, OutMessage
 from news.ids import ChatId, DeliveryId, StoryId
@@ -23,6 +24,33 @@ from storage.transaction import AnyRow, Transaction
 
 _LANES = (0, 1)  # pushes and notices, then digests
 _ENDED = {"due_at": None, "lease_until": None}
+# Made once: making such a statement costs more than running it.
+_CLAIMED = (
+    update(table)
+    .where(table.c.id.in_(bindparam("row_ids", expanding=True)))
+    .values(state=DeliveryState.CLAIMED, lease_until=bindparam("until"), due_at=bindparam("until"))
+)
+_FENCED = (
+    update(table)
+    .where(
+        tuple_(table.c.id, table.c.lease_until).in_(bindparam("claims", expanding=True)),
+        table.c.state == DeliveryState.CLAIMED,
+        table.c.lease_until > bindparam("now"),
+    )
+    .values(state=DeliveryState.SENDING, attempts=table.c.attempts + 1, due_at=None)
+    .returning(table.c.id)
+)
+_SENT = (
+    update(table)
+    .where(table.c.id == bindparam("row_id"), table.c.state != DeliveryState.SENT)
+    .values(
+        state=DeliveryState.SENT,
+        message_id=bindparam("message_id"),
+        sent_at=bindparam("sent_at"),
+        error_code=None,
+        **_ENDED,
+    )
+)
 
 
 class SqlDeliveries:
@@ -51,46 +79,42 @@ class SqlDeliveries:
 
     async def claim(self, now: datetime, *, lease: timedelta, limit: int) -> list[Delivery]:
         """At most one row a chat, and none of a chat that has one on its way: so parts and keys leave in order."""
-        chosen: dict[int, int] = {}  # row by chat
+        chosen: dict[int, AnyRow] = {}  # by chat
         for lane in _LANES:
             while len(chosen) < limit:
-                query = _claimable(lane, now, [*chosen]).limit(limit - len(chosen))
-                if not self._transaction.sqlite:
-                    query = query.with_for_update(skip_locked=True, of=table)
-                rows = (await self._connection.execute(query)).all()
+                query = _CLAIMABLE if self._transaction.sqlite else _CLAIMABLE_UNLOCKED
+                wanted = {"lane": lane, "now": now, "but_chats": [*chosen], "most": limit - len(chosen)}
+                rows = (await self._connection.execute(query, wanted)).all()
                 for row in rows:
-                    chosen.setdefault(row.chat_id, row.id)
+                    chosen.setdefault(row.chat_id, row)
                 if not rows:
                     break
         if not chosen:
             return []
-        order = list(chosen.values())
         until = now + lease
-        await self._connection.execute(
-            update(table)
-            .where(table.c.id.in_(order))
-            .values(state=DeliveryState.CLAIMED, lease_until=until, due_at=until)
-        )
-        claimed = {each.id: each for each in await self._read(table.c.id.in_(order))}
-        return [claimed[DeliveryId(number)] for number in order]
+        row_ids = [row.id for row in chosen.values()]
+        await self._connection.execute(_CLAIMED, {"row_ids": row_ids, "until": until})
+        return [replace(_delivery(row), state=DeliveryState.CLAIMED, lease_until=until) for row in chosen.values()]
 
     async def fence(self, delivery: Delivery, now: datetime) -> bool:
+        return delivery.id in await self.fence_many([delivery], now)
+
+    async def fence_many(self, deliveries: Sequence[Delivery], now: datetime) -> frozenset[DeliveryId]:
         """The lease's end tells this claim from another one."""
-        holds = and_(
-            table.c.id == delivery.id,
-            table.c.state == DeliveryState.CLAIMED,
-            table.c.lease_until == delivery.lease_until,
-            table.c.lease_until > now,
-        )
-        changed = await self._connection.execute(
-            update(table).where(holds).values(state=DeliveryState.SENDING, attempts=table.c.attempts + 1, due_at=None)
-        )
-        return changed.rowcount == 1
+        claims = [(each.id, each.lease_until) for each in deliveries]
+        fenced = await self._connection.scalars(_FENCED, {"claims": claims, "now": now})
+        return frozenset(DeliveryId(number) for number in fenced)
 
     async def sent(self, delivery_id: DeliveryId, message_id: int, now: datetime) -> None:
-        changed = update(table).where(table.c.id == delivery_id, table.c.state != DeliveryState.SENT)
-        values = {"state": DeliveryState.SENT, "message_id": message_id, "sent_at": now, "error_code": None}
-        await self._finish_told(changed.values(**values, **_ENDED), delivery_id, now)
+        await self.sent_many({delivery_id: message_id}, now)
+
+    async def sent_many(self, messages: Mapping[DeliveryId, int], now: datetime) -> None:
+        """Two statements for any number: the ledger first, as afterwards it could not tell what was sent before."""
+        await tell(self._transaction, list(messages), now)
+        values = [
+            {"row_id": number, "message_id": message_id, "sent_at": now} for number, message_id in messages.items()
+        ]
+        await self._connection.execute(_SENT, values)
 
     async def retry(self, delivery_id: DeliveryId, not_before: datetime, code: str) -> None:
         await self._reopen(delivery_id, not_before, {"error_code": code})
@@ -105,7 +129,8 @@ class SqlDeliveries:
         else:
             values |= _pending(again_at)
         changed = update(table).where(table.c.id == delivery_id, table.c.state == DeliveryState.SENDING)
-        await self._finish_told(changed.values(**values), delivery_id, now)
+        if (await self._connection.execute(changed.values(**values))).rowcount:
+            await tell(self._transaction, [delivery_id], now)
 
     async def fail(self, delivery_id: DeliveryId, code: str, now: datetime) -> None:  # noqa: ARG002 - the port's; no column needs it
         values = {"state": DeliveryState.FAILED, "error_code": code, **_ENDED}
@@ -158,13 +183,6 @@ class SqlDeliveries:
         age_s = 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
         return {**{str(state): float(states[state]) for state in DeliveryState}, "oldest_pending_s": age_s}
 
-    async def _finish_told(self, statement: Any, delivery_id: DeliveryId, now: datetime) -> None:
-        changed = await self._connection.execute(statement.returning(table.c.chat_id, table.c.stories))
-        row = changed.one_or_none()
-        if row is not None:
-            stories = records.versions_from_json(row.stories)
-            await tell(self._transaction, ChatId(row.chat_id), delivery_id, stories, now)
-
     async def _reopen(self, delivery_id: DeliveryId, not_before: datetime, values: dict[str, Any]) -> None:
         held = table.c.state.in_((DeliveryState.CLAIMED, DeliveryState.SENDING))
         statement = update(table).where(table.c.id == delivery_id, held)
@@ -172,22 +190,33 @@ class SqlDeliveries:
 
     async def _read(self, condition: ColumnElement[bool]) -> list[Delivery]:
         """With each chat's present address: a group may have moved since the row was written."""
-        query = select(table, chat.c.telegram_id, chat.c.thread_id, chat.c.kind.label("chat_kind"))
-        joined = query.join(chat, chat.c.id == table.c.chat_id).where(condition).order_by(table.c.id)
-        return [_delivery(row) for row in await self._connection.execute(joined)]
+        query = _addressed().where(condition).order_by(table.c.id)
+        return [_delivery(row) for row in await self._connection.execute(query)]
 
 
-def _claimable(lane: int, now: datetime, but_chats: Sequence[int]) -> Select[Any]:
+def _addressed() -> Select[Any]:
+    """Rows with their chats' present addresses."""
+    query = select(table, chat.c.telegram_id, chat.c.thread_id, chat.c.kind.label("chat_kind"))
+    return query.join(chat, chat.c.id == table.c.chat_id)
+
+
+def _claimable() -> Select[Any]:
     """Due rows of a lane, longest due first, whose chat has none on its way and whose earlier parts are done."""
     other = table.alias("other")
+    now = bindparam("now", type_=table.c.due_at.type)
     on_its_way = or_(
         other.c.state == DeliveryState.SENDING,
         and_(other.c.state == DeliveryState.CLAIMED, other.c.lease_until > now),
     )
     earlier_part = and_(other.c.key == table.c.key, other.c.part < table.c.part)
     blocked = exists().where(other.c.chat_id == table.c.chat_id, unfinished("other"), or_(on_its_way, earlier_part))
-    query = select(table.c.id, table.c.chat_id).where(table.c.lane == lane, table.c.due_at <= now, ~blocked)
-    return query.where(table.c.chat_id.not_in(but_chats)).order_by(table.c.due_at, table.c.id)
+    query = _addressed().where(table.c.lane == bindparam("lane"), table.c.due_at <= now, ~blocked)
+    query = query.where(table.c.chat_id.not_in(bindparam("but_chats", expanding=True)))
+    return query.order_by(table.c.due_at, table.c.id).limit(bindparam("most"))
+
+
+_CLAIMABLE = _claimable()
+_CLAIMABLE_UNLOCKED = _CLAIMABLE.with_for_update(skip_locked=True, of=table)
 
 
 def _pending(not_before: datetime) -> dict[str, Any]:

@@ -8,8 +8,26 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Boolean, ColumnElement, insert, literal, literal_column, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Insert,
+    TableValuedAlias,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
+from news.audience import DeliveryState
 from news.ids import ChatId, DeliveryId, StoryId
 from storage.chunks import chunks
 from storage.tables import delivery, rating, story, story_alias, told
@@ -65,26 +83,43 @@ def _by_number(row: AnyRow) -> int:
     return number
 
 
-async def tell(
-    transaction: Transaction,
-    chat_id: ChatId,
-    delivery_id: DeliveryId,
-    stories: Sequence[tuple[StoryId, int]],
-    at: datetime,
-) -> None:
-    """Write the ledger rows of a delivery; a story that is gone leaves none."""
-    row = await transaction.connection.execute(select(delivery.c.created_at).where(delivery.c.id == delivery_id))
-    created_at = row.scalar_one()
-    merges = await _Merges.read(transaction, [story_id for story_id, _ in stories])
-    resolved = [merges.resolve(story_id, version, created_at) for story_id, version in stories]
-    query = select(story.c.id).where(story.c.id.in_([story_id for story_id, _ in resolved]))
-    living = set(await transaction.connection.scalars(query))
-    rows = [
-        {"chat_id": chat_id, "story_id": story_id, "version": version, "told_at": at, "delivery_id": delivery_id}
-        for story_id, version in dict.fromkeys(resolved)
-        if story_id in living
-    ]
-    await transaction.insert_ignoring(insert(told), rows)
+async def tell(transaction: Transaction, delivery_ids: Sequence[DeliveryId], at: datetime) -> None:
+    """Write the ledger rows of deliveries that are not sent yet, in one statement; a story that is gone leaves none."""
+    statement = _TELL_SQLITE if transaction.sqlite else _TELL_POSTGRESQL
+    await transaction.connection.execute(statement, {"delivery_ids": list(delivery_ids), "at": at})
+
+
+def _telling(pair: TableValuedAlias, story_id: ColumnElement[int], version: ColumnElement[int]) -> Insert:
+    """The statement of `tell`, made once: making it costs more than running it."""
+    alias = select(story_alias.c.story_id).where(story_alias.c.alias_id == story_id).scalar_subquery()
+    later = (  # as in `_Merges.resolve`
+        select(func.max(story_alias.c.version))
+        .where(story_alias.c.story_id == story.c.id, story_alias.c.merged_at >= delivery.c.created_at)
+        .scalar_subquery()
+    )
+    rows = (
+        select(
+            delivery.c.chat_id,
+            story.c.id,
+            case((later > version, later), else_=version),
+            bindparam("at", type_=told.c.told_at.type),
+            delivery.c.id,
+        )
+        .select_from(delivery)
+        .join(pair, true())
+        .join(story, story.c.id == func.coalesce(alias, story_id))
+        .where(delivery.c.id.in_(bindparam("delivery_ids", expanding=True)), delivery.c.state != DeliveryState.SENT)
+        .distinct()
+    )
+    return insert(told).from_select(("chat_id", "story_id", "version", "told_at", "delivery_id"), rows)
+
+
+_PAIR_SQLITE = func.json_each(delivery.c.stories).table_valued("value", name="pair")
+_TELL_SQLITE = _telling(_PAIR_SQLITE, *(func.json_extract(_PAIR_SQLITE.c.value, f"$[{index}]") for index in (0, 1)))
+_PAIR_POSTGRESQL = func.json_array_elements(delivery.c.stories).table_valued("value", name="pair")
+_TELL_POSTGRESQL = _telling(
+    _PAIR_POSTGRESQL, *(cast(_PAIR_POSTGRESQL.c.value.op("->>")(index), BigInteger) for index in (0, 1))
+)
 
 
 async def merge_ledger(transaction: Transaction, kept: StoryId, gone: StoryId, version: int, at: datetime) -> None:

@@ -274,7 +274,9 @@ class FakeDeliveries:
                 busy.add(row.chat_id)
         due = [row for row in first.values() if row.chat_id not in busy and row.not_before <= now]
         claimed: dict[ChatId, Delivery] = {}
-        for row in sorted(due, key=lambda row: (row.kind is DeliveryKind.DIGEST, row.created_at, row.id)):
+        for row in sorted(
+            due, key=lambda row: (row.kind is DeliveryKind.DIGEST, row.lease_until or row.not_before, row.id)
+        ):
             if row.chat_id not in claimed and len(claimed) < limit:
                 claimed[row.chat_id] = self._change(row.id, state=DeliveryState.CLAIMED, lease_until=now + lease)
         return list(claimed.values())
@@ -291,6 +293,13 @@ class FakeDeliveries:
     async def sent(self, delivery_id: DeliveryId, message_id: int, now: datetime) -> None:
         row = self._change(delivery_id, state=DeliveryState.SENT, message_id=message_id, sent_at=now, error_code=None)
         self._outbox.tell(row, now)
+
+    async def fence_many(self, deliveries: Sequence[Delivery], now: datetime) -> frozenset[DeliveryId]:
+        return frozenset([each.id for each in deliveries if await self.fence(each, now)])
+
+    async def sent_many(self, messages: Mapping[DeliveryId, int], now: datetime) -> None:
+        for delivery_id, message_id in messages.items():
+            await self.sent(delivery_id, message_id, now)
 
     async def retry(self, delivery_id: DeliveryId, not_before: datetime, code: str) -> None:
         self._change(delivery_id, state=DeliveryState.PENDING, not_before=not_before, error_code=code, lease_until=None)
