@@ -165,18 +165,26 @@ def story_perspectives(
     )
 
 
-def timeline(lines: Sequence[TopicLine], sources: Sequence[SourceRef], texts: Texts, zone: str) -> Html:
-    """Dated lines; a day is named once."""
+def day(moment: datetime, texts: Texts, zone: str, year: int | None = None) -> str:
+    """A short day, with its year where that is not the given one; None leaves every year out."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return texts.day(moment, zone) if year in {None, local.year} else texts.full_date(moment, zone)
+
+
+def timeline(
+    lines: Sequence[TopicLine], sources: Sequence[SourceRef], texts: Texts, zone: str, year: int | None = None
+) -> Html:
+    """Dated lines; a day is named once, with its year where that is not the given one."""
     known = {source.n: source for source in sources}
     shown: list[Html] = []
-    day = ""
+    named = ""
     for line in lines:
         told = topic_line(line, known)
         if not told:
             continue
-        of_line = texts.day(line.at, zone) if line.at is not None else ""
-        shown.append(markup.join((markup.bold(of_line) if of_line != day else markup.EMPTY, told), " "))
-        day = of_line
+        of_line = day(line.at, texts, zone, year) if line.at is not None else ""
+        shown.append(markup.join((markup.bold(of_line) if of_line != named else markup.EMPTY, told), " "))
+        named = of_line
     return markup.join(shown, "\n")
 
 

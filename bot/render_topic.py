@@ -9,13 +9,14 @@ Where all of it does not fit, the parts that have a button of their own go first
 """
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from bot import callbacks, cutting, markup, render
 from bot.callbacks import Area
 from bot.markup import Html
 from bot.render import Rows
 from bot.texts import Texts
-from news.audience import Button, OutMessage, SourceRef, TopicAnswer
+from news.audience import Button, OutMessage, SourceRef, TopicAnswer, TopicLine
 from news.reading import Method
 
 LONGEST_QUESTION = 200
@@ -52,20 +53,26 @@ def _found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
     told = markup.join((render.topic_line(line, known) for line in answer.sentences), " ")
     disputed = markup.join((render.topic_line(line, known) for line in answer.disagreements), "\n")
     sections = [
-        ("answer.disagreements", disputed),
-        ("answer.perspectives", render.perspectives(answer.perspectives, answer.sources, texts)),
-        ("answer.timeline", render.timeline(answer.timeline, answer.sources, texts, zone)),
+        ("answer.disagreements", answer.disagreements, disputed),
+        ("answer.perspectives", answer.perspectives, render.perspectives(answer.perspectives, answer.sources, texts)),
+        (
+            "answer.timeline",
+            answer.timeline,
+            render.timeline(answer.timeline, answer.sources, texts, zone, _year(answer, zone)),
+        ),
     ]
+    shown = [section for section in sections if section[2]]
     titled = [
-        markup.join((markup.bold(texts(key)), markup.quote(html, expandable=True)), "\n")
-        for key, html in sections
-        if html
+        markup.join((markup.bold(texts(key)), markup.quote(html, expandable=True)), "\n") for key, _, html in shown
     ]
     first = [_head(answer, texts), told]
-    last = [_sources_line(answer, texts, zone), _method(answer, texts)]
-    while titled and not _fits([*first, *titled, *last]):
+    lines = [answer.sentences, *(lines for _, lines, _ in shown)]
+    while True:
+        last = [_sources_line(lines, answer, texts, zone), _method(answer, texts)]
+        if not titled or _fits([*first, *titled, *last]):
+            return [*first, *titled, *last]
         titled.pop()
-    return [*first, *titled, *last]
+        lines.pop()
 
 
 def _not_found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
@@ -95,19 +102,28 @@ def _method(answer: TopicAnswer, texts: Texts) -> Html:
     return markup.italic(render.say(texts, "answer.abstractive"))
 
 
-def _sources_line(answer: TopicAnswer, texts: Texts, zone: str) -> Html:
-    used = {number for line in answer.sentences for number in line.cites}
-    used |= {number for lines in (answer.perspectives, answer.disagreements) for line in lines for number in line.cites}
+def _sources_line(shown: Sequence[Sequence[TopicLine]], answer: TopicAnswer, texts: Texts, zone: str) -> Html:
+    """Every article whose number stands in the lines shown."""
+    used = {number for lines in shown for line in lines for number in line.cites}
     cited = [source for source in answer.sources if source.n in used]
+    year = _year(answer, zone)
     return markup.join(
         (
             markup.join(
-                (render.source_names([source]), markup.escape(f", {texts.day(source.published_at, zone)}")),
+                (
+                    render.source_names([source]),
+                    markup.escape(f", {render.day(source.published_at, texts, zone, year)}"),
+                ),
             )
             for source in cited
         ),
         "  ",
     )
+
+
+def _year(answer: TopicAnswer, zone: str) -> int:
+    """The year that needs no telling: that of the window's end."""
+    return answer.query.window.until.astimezone(ZoneInfo(zone)).year
 
 
 def _articles(sources: Sequence[SourceRef], texts: Texts, zone: str) -> Html:

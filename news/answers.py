@@ -16,7 +16,8 @@ from news.cards import MOST_WORDS, alike, count_words, source_ref, whole
 from news.entities import Article, PublisherKind, PublisherRegister
 from news.ids import ArticleId, StoryId
 from news.ranking import Found
-from news.reading import Citation, CitedSentence, Enrichment, Passage, Story
+from news.reading import Citation, CitedSentence, Enrichment, KeySentence, Passage, Story
+from news.subject import Focus
 
 STORIES = 8
 """Stories that give passages: an answer of four sentences needs no more."""
@@ -51,6 +52,15 @@ class Material:
     enrichments: Mapping[ArticleId, Enrichment]
     stories: Mapping[StoryId, Story]
     publishers: PublisherRegister
+    focus: Focus = field(default_factory=Focus)
+
+    def speaking(self, article_id: ArticleId) -> list[KeySentence]:
+        """The article's key sentences that speak of what was asked."""
+        return [
+            sentence
+            for sentence in self.enrichments[article_id].key_sentences
+            if self.focus.speaks(article_id, sentence.text)
+        ]
 
     def family(self, article_id: ArticleId) -> str:
         """Who owns the article's outlet."""
@@ -97,13 +107,13 @@ def passages(material: Material) -> list[Passage]:
         if family in told or len(told) >= FAMILIES or (not told and len(families) > STORIES):
             continue
         told.add(family)
-        chosen.extend(_of_article(article, material.enrichments[article.id], each.hit.score / best))
+        chosen.extend(_of_article(article, material, each.hit.score / best))
     return chosen
 
 
 def by_group(material: Material) -> dict[str, list[Passage]]:
     """The passages of each group of publishers, states first, then by how much they report; empty for fewer than two."""
-    groups: dict[str, list[Passage]] = defaultdict(list)
+    groups: dict[str, list[Passage]] = {}
     counts: Counter[str] = Counter()
     best = max((each.hit.score for each in material.found), default=1.0) or 1.0
     for each in material.in_order():
@@ -111,7 +121,8 @@ def by_group(material: Material) -> dict[str, list[Passage]]:
         group = group_of(article, material.publishers)
         counts[group] += 1
         if counts[group] <= STORIES:
-            groups[group].extend(_of_article(article, material.enrichments[article.id], each.hit.score / best))
+            groups.setdefault(group, []).extend(_of_article(article, material, each.hit.score / best))
+    groups = {group: offered for group, offered in groups.items() if offered}
     if len(groups) < 2:
         return {}
     order = sorted(groups, key=lambda group: (group == OTHER, not group.startswith("state:"), -counts[group], group))
@@ -133,7 +144,7 @@ def timeline(material: Material, told: Sequence[str]) -> list[tuple[datetime, Ci
     chosen = _spread_over_days(fresh)
     if len(chosen) < LEAST_LINES:
         chosen = _spread_over_days([*fresh, *(each for each in offered if each not in fresh)])
-    return sorted(chosen, key=lambda each: each[0]) if len(chosen) > 1 else []
+    return sorted(chosen, key=lambda each: each[0]) if fresh and len(chosen) > 1 else []
 
 
 def disagreements(material: Material) -> list[tuple[str, CitedSentence, CitedSentence]]:
@@ -149,7 +160,7 @@ def disagreements(material: Material) -> list[tuple[str, CitedSentence, CitedSen
             if material.family(one.id) == material.family(other.id):
                 continue
             if abs(one.published_at - other.published_at) <= _SAME_TIME:
-                found.extend(_differing(one, other, material.enrichments))
+                found.extend(_differing(one, other, material))
     told: dict[str, tuple[str, CitedSentence, CitedSentence]] = {}
     for pair in found:
         told.setdefault(pair[0], pair)
@@ -162,10 +173,10 @@ def lines(numbering: Numbering, sentences: Iterable[CitedSentence]) -> tuple[Top
     return tuple(line for line in made if line.cites)
 
 
-def _of_article(article: Article, enrichment: Enrichment, relevance: float) -> list[Passage]:
+def _of_article(article: Article, material: Material, relevance: float) -> list[Passage]:
     return [
         Passage(
-            citation=Citation(article.id, enrichment.revision),
+            citation=Citation(article.id, material.enrichments[article.id].revision),
             index=sentence.index,
             text=sentence.text,
             vector=sentence.vector,
@@ -174,7 +185,7 @@ def _of_article(article: Article, enrichment: Enrichment, relevance: float) -> l
             story_id=article.story_id,
             relevance=relevance,
         )
-        for sentence in enrichment.key_sentences
+        for sentence in material.speaking(article.id)
     ]
 
 
@@ -191,9 +202,10 @@ def _dated(material: Material) -> list[tuple[datetime, CitedSentence]]:
                 source = material.articles.get(update.article_id)
                 if source is not None:
                     first = [whole(sentence, material.enrichments) for sentence in update.sentences[:1]]
-                    offered.extend((source.published_at, sentence) for sentence in first)
-        keys = material.enrichments[article.id].key_sentences
+                    about = material.focus.is_about(source.id)
+                    offered.extend((source.published_at, sentence) for sentence in first if about)
         citation = Citation(article.id, material.enrichments[article.id].revision)
+        keys = material.enrichments[article.id].key_sentences if material.focus.is_about(article.id) else ()
         first = [CitedSentence(text=key.text, citations=(citation,)) for key in keys[:1]]
         offered.extend((article.published_at, sentence) for sentence in first)
     known = set(material.articles)
@@ -221,12 +233,11 @@ def _spread_over_days(offered: Sequence[tuple[datetime, CitedSentence]]) -> list
     return chosen
 
 
-def _differing(
-    one: Article, other: Article, enrichments: Mapping[ArticleId, Enrichment]
-) -> list[tuple[str, CitedSentence, CitedSentence]]:
+def _differing(one: Article, other: Article, material: Material) -> list[tuple[str, CitedSentence, CitedSentence]]:
     pairs = []
-    for left in enrichments[one.id].key_sentences:
-        for right in enrichments[other.id].key_sentences:
+    enrichments = material.enrichments
+    for left in material.speaking(one.id):
+        for right in material.speaking(other.id):
             thing = _conflict(left.text, right.text, one.text, other.text)
             if thing is not None:
                 pairs.append(

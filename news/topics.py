@@ -26,9 +26,10 @@ from news.entities import PublisherRegister
 from news.errors import SourceNotFound
 from news.ids import SourceId, StoryId
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
-from news.ranking import Found, Naming, RankingRules, by_recency_too, central
+from news.ranking import Found, Naming, QueryPlan, RankingRules, by_recency_too, central
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
 from news.retrieval import Retrieval, embeddable, retrieve
+from news.subject import focus, subject_of
 
 DEFAULT_DAYS = 30
 """How far back is looked where nothing else was asked for, and where the window asked for holds nothing."""
@@ -196,7 +197,7 @@ class TopicService:
             retrieval = replace(retrieval, relevant=about)
             wanted = about[:READ] or retrieval.found[:NEAREST]
             material = await self._read(unit, wanted)
-        return _Search(query, widened, retrieval, material)
+        return _Search(query, widened, retrieval, _focused(material, retrieval.question))
 
     async def _read(self, unit: UnitOfWork, found: Sequence[Found]) -> Material:
         story_ids = dict.fromkeys(each.hit.story_id for each in found if each.hit.story_id is not None)
@@ -278,6 +279,16 @@ def _material(told: Told) -> Material:
     ]
     articles = {article.id: article for article in told.articles}
     return Material(found, articles, told.enrichments, {told.story.id: told.story}, told.publishers)
+
+
+def _focused(material: Material, question: QueryPlan) -> Material:
+    """The material of which only what speaks of the question is told."""
+    subject = subject_of(question.poles, wide=question.wide)
+    offered = {
+        known: [sentence.text for sentence in enrichment.key_sentences]
+        for known, enrichment in material.enrichments.items()
+    }
+    return replace(material, focus=focus(subject, material.articles, offered))
 
 
 def _nearest(material: Material) -> tuple[SourceRef, ...]:

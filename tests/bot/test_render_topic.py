@@ -5,6 +5,7 @@ from hypothesis import given, settings, strategies as st
 from bot import callbacks, cutting, markup, render_topic, texts
 from news.audience import OutMessage
 from news.reading import Method
+from tests import make
 from tests.bot import tdlib, telling
 from tests.bot.test_markup import HOSTILE
 
@@ -100,6 +101,18 @@ def test_what_does_not_fit_is_left_to_its_button() -> None:
     assert "How it developed" not in shown
     assert "Timeline" in [button.text for row in message.buttons for button in row]
     assert "¹ Euronews" in shown
+
+
+def test_every_number_shown_is_named_among_the_sources_and_no_other() -> None:
+    shown = telling.answer(perspectives=(), disagreements=(), timeline=(telling.line("Talks.", 3, at=make.NOW),))
+    (message,) = render_topic.topic_answer(shown, ENGLISH)
+    assert text(message).endswith("¹ Euronews, Mar 21  ² TASS, Mar 21  ³ Reuters, Mar 21")
+
+
+def test_a_day_of_another_year_is_told_with_its_year() -> None:
+    past = (telling.line("Long ago.", 1, at=make.NOW.replace(year=2019)), telling.line("Now.", 2, at=make.NOW))
+    (message,) = render_topic.topic_answer(telling.answer(timeline=past), ENGLISH)
+    assert "Mar 21, 2019 Long ago.¹\nMar 21 Now.²" in text(message)
 
 
 def test_the_articles_and_the_timeline_stand_by_themselves() -> None:
