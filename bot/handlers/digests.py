@@ -6,7 +6,9 @@ from datetime import timedelta
 from bot import arguments, callbacks
 from bot.callbacks import Area
 from bot.desk import Desk, Visit
-from bot.handlers import start
+from bot.handlers import settings, start
+from bot.handlers.keyboard import button, next_digest
+from bot.handlers.places import ask_zone
 from news.audience import ChatStatus
 from news.errors import BadRequest
 
@@ -40,7 +42,7 @@ async def subscribe(desk: Desk, visit: Visit) -> None:
         timetable = replace(timetable, zone=arguments.zone(" ".join(words)))
     elif not visit.chat.settled and timetable.zone == "UTC" and visit.private and times:
         chat = await desk.services.chats.change(visit.chat.id, visit.now, lambda old: replace(old, timetable=timetable))
-        await start.ask_zone(desk, replace(visit, chat=chat, message_id=None))
+        await ask_zone(desk, replace(visit, chat=chat, message_id=None))
         return
     await start.subscribe(desk, visit, timetable)
 
@@ -52,8 +54,8 @@ async def unsubscribe(desk: Desk, visit: Visit) -> None:
         return
     desk.remember(visit.chat)
     await desk.services.chats.unsubscribe(visit.chat.id, visit.now)
-    undo = start.button(visit, "button.undo", Area.SETTINGS, "undo")
-    week = start.button(visit, "button.pause_days", Area.SETTINGS, "pause", 7, n=7)
+    undo = button(visit, "button.undo", Area.SETTINGS, "undo")
+    week = button(visit, "button.pause_days", Area.SETTINGS, "pause", 7, n=7)
     await desk.tell(visit, "chat.unsubscribed", [[undo, week]])
 
 
@@ -66,14 +68,14 @@ async def pause(desk: Desk, visit: Visit) -> None:
     desk.remember(visit.chat)
     until = visit.now + timedelta(days=days)
     await desk.services.chats.pause(visit.chat.id, visit.now, until)
-    undo = start.button(visit, "button.undo", Area.SETTINGS, "undo")
+    undo = button(visit, "button.undo", Area.SETTINGS, "undo")
     await desk.tell(visit, "chat.paused", [[undo]], until=visit.texts.long_day(until, visit.chat.timetable.zone))
 
 
 async def resume(desk: Desk, visit: Visit) -> None:
     """/resume: digests go on."""
     chat = await desk.services.chats.resume(visit.chat.id, visit.now)
-    await desk.tell(visit, "chat.resumed", next=start.next_digest(visit, chat))
+    await desk.tell(visit, "chat.resumed", next=next_digest(visit, chat))
 
 
 async def pressed(desk: Desk, visit: Visit) -> None:
@@ -81,6 +83,4 @@ async def pressed(desk: Desk, visit: Visit) -> None:
     press = callbacks.decode(visit.words)
     if press.verb != callbacks.Digest.SETTINGS:
         raise BadRequest("this button is no longer understood", code="button_stale")
-    from bot.handlers.settings import show  # noqa: PLC0415 - settings offer the buttons of this module too
-
-    await show(desk, replace(visit, message_id=None))
+    await settings.show(desk, replace(visit, message_id=None))

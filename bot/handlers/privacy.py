@@ -5,7 +5,7 @@ import json
 from bot import callbacks
 from bot.callbacks import Area
 from bot.desk import Desk, Visit
-from bot.handlers.start import button
+from bot.handlers.keyboard import button
 from news.audience import Attachment, FileKind
 from news.errors import BadRequest
 

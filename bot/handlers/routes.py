@@ -17,7 +17,19 @@ from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, C
 from bot import callbacks, markup
 from bot.callbacks import Area
 from bot.desk import Desk, Handle, Visit
-from bot.handlers import admin, articles, digests, membership, privacy, settings, sources, start, stories, topics
+from bot.handlers import (
+    admin,
+    articles,
+    digests,
+    membership,
+    places,
+    privacy,
+    settings,
+    sources,
+    start,
+    stories,
+    topics,
+)
 from news.audience import Address, ChatKind, Role
 from news.errors import BadRequest, NotAllowed
 
@@ -49,7 +61,7 @@ COMMANDS: Mapping[str, Command] = {
     "stop": Command(digests.unsubscribe, changes=True),
     "pause": Command(digests.pause, changes=True),
     "resume": Command(digests.resume, changes=True),
-    "timezone": Command(start.timezone, changes=True),
+    "timezone": Command(places.timezone, changes=True),
     "settings": Command(settings.show, changes=True),
     "follow": Command(topics.follow, changes=True),
     "topics": Command(topics.topics),
@@ -166,7 +178,7 @@ class Routes:
         place = message.location
 
         async def set_zone(desk: Desk, visit: Visit) -> None:
-            await start.location(desk, visit, place.latitude, place.longitude)
+            await places.location(desk, visit, place.latitude, place.longitude)
 
         await self._do(visit, Command(set_zone))
 

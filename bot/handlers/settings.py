@@ -8,7 +8,8 @@ from typing import TypeVar
 from bot import arguments, callbacks, markup, texts, zones
 from bot.callbacks import Area
 from bot.desk import Desk, Rows, Visit
-from bot.handlers.start import TIMES, button, next_digest, rows_of, times_of
+from bot.handlers.keyboard import button, next_digest, rows_of, times_of
+from bot.handlers.places import TIMES
 from news.audience import EVERY_DAY, Button, Chat, ChatStatus, Length, Mute, WhenEmpty
 from news.errors import BadRequest
 from news.ids import TopicId

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot import arguments, callbacks, markup
 from bot.callbacks import Area
 from bot.desk import Desk, Visit
-from bot.handlers.start import button, rows_of
+from bot.handlers.keyboard import button, rows_of
 from news.audience import Attachment, Button, FileKind
 from news.entities import Source, SourceKind, SourceStatus, TextFrom
 from news.errors import BadRequest

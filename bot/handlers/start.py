@@ -1,39 +1,17 @@
-"""The first minute: /start, the choice of zone and time by buttons, topics to pick from, /help, /id."""
+"""The first minute: /start, accepting a digest, topics to pick from, /help, /id."""
 
 from dataclasses import replace
-from datetime import time
 
 from bot import arguments, callbacks, markup, zones
 from bot.callbacks import Area
 from bot.desk import Desk, Rows, Visit
+from bot.handlers import topics
+from bot.handlers.keyboard import button, next_digest, rows_of, times_of
+from bot.handlers.places import ask_time, ask_zone, in_zone, set_zone
 from news.audience import Button, Chat, ChatStatus, Role, Timetable
 from news.errors import BadRequest
 
-TIMES = (time(6), time(7), time(8), time(9), time(12), time(17), time(19), time(21))
 TOPICS = 10  # entries of [topics] in each language
-
-
-def button(visit: Visit, key: str, area: Area, verb: str, *args: object, **values: object) -> Button:
-    """A button with words of ours."""
-    return Button(visit.texts(key, **values), data=callbacks.encode(area, verb, *args))
-
-
-def rows_of(buttons: list[Button], width: int) -> list[list[Button]]:
-    """Buttons in rows."""
-    return [buttons[at : at + width] for at in range(0, len(buttons), width)]
-
-
-def times_of(visit: Visit, timetable: Timetable) -> str:
-    """Local times as a sentence names them."""
-    return visit.texts.listed([visit.texts.clock(each) for each in timetable.times])
-
-
-def next_digest(visit: Visit, chat: Chat) -> str:
-    """When the next digest comes, in the chat's own time."""
-    zone = chat.timetable.zone
-    if chat.next_due_at is None:
-        return "–"
-    return f"{visit.texts.long_day(chat.next_due_at, zone)}, {visit.texts.clock(chat.next_due_at, zone)}"
 
 
 async def start(desk: Desk, visit: Visit) -> None:
@@ -71,11 +49,7 @@ async def _with_likely_zone(desk: Desk, visit: Visit) -> Chat:
         zone = zones.usual(visit.texts.lang) or zone
     if zone == chat.timetable.zone:
         return chat
-    return await desk.services.chats.change(chat.id, visit.now, lambda old: _in_zone(old, zone))
-
-
-def _in_zone(chat: Chat, zone: str) -> Chat:
-    return replace(chat, timetable=replace(chat.timetable, zone=zone))
+    return await desk.services.chats.change(chat.id, visit.now, lambda old: in_zone(old, zone))
 
 
 def _first_buttons(visit: Visit, at: str) -> Rows:
@@ -99,35 +73,6 @@ async def _say_when_empty(desk: Desk, visit: Visit) -> None:
         return
     admin = visit.role in {Role.ADMIN, Role.OWNER}
     await desk.tell(visit, "chat.no_sources_admin" if admin else "chat.no_sources_reader")
-
-
-async def ask_zone(desk: Desk, visit: Visit) -> None:
-    """Zones to choose from; a city that is typed next is taken for one."""
-    desk.expect_zone(visit.chat)
-    choices = [
-        Button(zone.rsplit("/", 1)[-1].replace("_", " "), data=callbacks.encode(Area.START, "zset", zone))
-        for zone in zones.likely(visit.texts.lang)
-    ]
-    await desk.rewrite(visit, desk.words(visit, "chat.choose_zone"), rows_of(choices, 2))
-
-
-async def ask_time(desk: Desk, visit: Visit) -> None:
-    """Times to choose from."""
-    choices = [Button(visit.texts.clock(at), data=callbacks.encode(Area.START, "tset", f"{at:%H%M}")) for at in TIMES]
-    words = desk.words(visit, "chat.choose_time", zone=visit.chat.timetable.zone)
-    await desk.rewrite(visit, words, rows_of(choices, 4))
-
-
-async def set_zone(desk: Desk, visit: Visit, zone: str) -> None:
-    """Keep the zone; who has no digest yet is asked for the time."""
-    desk.remember(visit.chat)
-    chat = await desk.services.chats.change(visit.chat.id, visit.now, lambda old: _in_zone(old, zone))
-    visit = replace(visit, chat=chat)
-    if chat.status is ChatStatus.ACTIVE:
-        clock = visit.texts.clock(visit.now, zone)
-        await desk.tell(visit, "chat.zone_set", zone=zone, clock=clock)
-    else:
-        await ask_time(desk, visit)
 
 
 async def subscribe(desk: Desk, visit: Visit, timetable: Timetable) -> None:
@@ -169,9 +114,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         case "follow", (_,):
             await _toggle(desk, visit, visit.texts(f"topics.t{_topic_number(press.number())}"))
         case "try", (_,):
-            from bot.handlers.topics import ask  # noqa: PLC0415 - topics offer the buttons of this module too
-
-            await ask(desk, replace(visit, words=visit.texts(f"topics.t{_topic_number(press.number())}")))
+            await topics.ask(desk, replace(visit, words=visit.texts(f"topics.t{_topic_number(press.number())}")))
         case _:
             raise BadRequest("this button is no longer understood", code="button_stale")
 
@@ -215,16 +158,3 @@ async def help_(desk: Desk, visit: Visit) -> None:
 async def show_id(desk: Desk, visit: Visit) -> None:
     """The numbers of this chat and person, for settings and admins."""
     await desk.tell(visit, "chat.id", chat=str(visit.chat.address.telegram_id), user=str(visit.user_id))
-
-
-async def location(desk: Desk, visit: Visit, latitude: float, longitude: float) -> None:
-    """A shared place gives the zone; the place itself is not kept."""
-    await set_zone(desk, visit, zones.at(latitude, longitude))
-
-
-async def timezone(desk: Desk, visit: Visit) -> None:
-    """/timezone [CITY]."""
-    if visit.words:
-        await set_zone(desk, visit, arguments.zone(visit.words))
-    else:
-        await ask_zone(desk, visit)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot import callbacks, markup, render
 from bot.callbacks import Area, Story as Verb
 from bot.desk import Desk, Visit
-from bot.handlers.start import button
+from bot.handlers.keyboard import button
 from news.audience import Mute, MuteKind, OutMessage, StoryCard
 from news.errors import BadRequest
 from news.ids import StoryId

@@ -6,7 +6,8 @@ from datetime import timedelta
 from bot import arguments, callbacks, markup, render_topic
 from bot.callbacks import Area, Topic as Verb
 from bot.desk import EXPECTED, REMEMBERED, Desk, Visit
-from bot.handlers.start import button, rows_of, set_zone
+from bot.handlers.keyboard import button, rows_of
+from bot.handlers.places import set_zone
 from news.audience import Button, Mute, MuteKind, OutMessage, TopicAnswer, TopicQuery
 from news.errors import BadRequest
 from news.ids import TopicId

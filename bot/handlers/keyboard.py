@@ -1,0 +1,29 @@
+"""Buttons with words of ours, and the times that sentences of several handlers name."""
+
+from bot import callbacks
+from bot.callbacks import Area
+from bot.desk import Visit
+from news.audience import Button, Chat, Timetable
+
+
+def button(visit: Visit, key: str, area: Area, verb: str, *args: object, **values: object) -> Button:
+    """A button with words of ours."""
+    return Button(visit.texts(key, **values), data=callbacks.encode(area, verb, *args))
+
+
+def rows_of(buttons: list[Button], width: int) -> list[list[Button]]:
+    """Buttons in rows."""
+    return [buttons[at : at + width] for at in range(0, len(buttons), width)]
+
+
+def times_of(visit: Visit, timetable: Timetable) -> str:
+    """Local times as a sentence names them."""
+    return visit.texts.listed([visit.texts.clock(each) for each in timetable.times])
+
+
+def next_digest(visit: Visit, chat: Chat) -> str:
+    """When the next digest comes, in the chat's own time."""
+    zone = chat.timetable.zone
+    if chat.next_due_at is None:
+        return "–"
+    return f"{visit.texts.long_day(chat.next_due_at, zone)}, {visit.texts.clock(chat.next_due_at, zone)}"

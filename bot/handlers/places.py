@@ -1,0 +1,59 @@
+"""Where a chat is and when it wants to be told: a zone by city, location or button; a time by button."""
+
+from dataclasses import replace
+from datetime import time
+
+from bot import arguments, callbacks, zones
+from bot.callbacks import Area
+from bot.desk import Desk, Visit
+from bot.handlers.keyboard import rows_of
+from news.audience import Button, Chat, ChatStatus
+
+TIMES = (time(6), time(7), time(8), time(9), time(12), time(17), time(19), time(21))
+
+
+def in_zone(chat: Chat, zone: str) -> Chat:
+    """The chat with another zone."""
+    return replace(chat, timetable=replace(chat.timetable, zone=zone))
+
+
+async def ask_zone(desk: Desk, visit: Visit) -> None:
+    """Zones to choose from; a city that is typed next is taken for one."""
+    desk.expect_zone(visit.chat)
+    choices = [
+        Button(zone.rsplit("/", 1)[-1].replace("_", " "), data=callbacks.encode(Area.START, "zset", zone))
+        for zone in zones.likely(visit.texts.lang)
+    ]
+    await desk.rewrite(visit, desk.words(visit, "chat.choose_zone"), rows_of(choices, 2))
+
+
+async def ask_time(desk: Desk, visit: Visit) -> None:
+    """Times to choose from."""
+    choices = [Button(visit.texts.clock(at), data=callbacks.encode(Area.START, "tset", f"{at:%H%M}")) for at in TIMES]
+    words = desk.words(visit, "chat.choose_time", zone=visit.chat.timetable.zone)
+    await desk.rewrite(visit, words, rows_of(choices, 4))
+
+
+async def set_zone(desk: Desk, visit: Visit, zone: str) -> None:
+    """Keep the zone; who has no digest yet is asked for the time."""
+    desk.remember(visit.chat)
+    chat = await desk.services.chats.change(visit.chat.id, visit.now, lambda old: in_zone(old, zone))
+    visit = replace(visit, chat=chat)
+    if chat.status is ChatStatus.ACTIVE:
+        clock = visit.texts.clock(visit.now, zone)
+        await desk.tell(visit, "chat.zone_set", zone=zone, clock=clock)
+    else:
+        await ask_time(desk, visit)
+
+
+async def location(desk: Desk, visit: Visit, latitude: float, longitude: float) -> None:
+    """A shared place gives the zone; the place itself is not kept."""
+    await set_zone(desk, visit, zones.at(latitude, longitude))
+
+
+async def timezone(desk: Desk, visit: Visit) -> None:
+    """/timezone [CITY]."""
+    if visit.words:
+        await set_zone(desk, visit, arguments.zone(visit.words))
+    else:
+        await ask_zone(desk, visit)
