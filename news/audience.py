@@ -157,6 +157,26 @@ class Person:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A code for `/start` that makes so many people readers until then."""
+
+    code: str
+    until: datetime
+    uses: int
+    made_by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminAction:
+    """Something an admin did that others may want to know of; `subject` is whom or what it was done to."""
+
+    at: datetime
+    user_id: int
+    action: str  # the command, e.g. "ban"
+    subject: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button under a message: `data` comes back when it is pressed (at most 64 bytes), or `url` opens."""

@@ -9,7 +9,18 @@ from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
-from news.audience import Address, Chat, Delivery, NewDelivery, OutMessage, Person, Topic, TopicMode
+from news.audience import (
+    Address,
+    AdminAction,
+    Chat,
+    Delivery,
+    Invitation,
+    NewDelivery,
+    OutMessage,
+    Person,
+    Topic,
+    TopicMode,
+)
 from news.entities import (
     Article,
     ArticleRevision,
@@ -299,6 +310,15 @@ class Chats(Protocol):
     async def people(self) -> list[Person]: ...
     async def appoint(self, person: Person) -> None: ...
     async def dismiss(self, user_id: int) -> None: ...
+    async def invite(self, invitation: Invitation) -> None: ...
+    async def redeem(self, code: str, now: datetime) -> bool:
+        """Take one use of an invitation; False: unknown, used up or over."""
+        ...
+
+    async def record(self, action: AdminAction) -> None: ...
+    async def actions(self, limit: int) -> list[AdminAction]:
+        """What admins did, latest first."""
+        ...
 
 
 class Deliveries(Protocol):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
@@ -9,9 +10,11 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, upda
 
 from news.audience import (
     Address,
+    AdminAction,
     Chat,
     ChatKind,
     ChatStatus,
+    Invitation,
     Length,
     Mute,
     MuteKind,
@@ -26,7 +29,15 @@ from news.ids import ChatId, StoryId, TopicId
 from storage.chunks import chunks
 from storage.ledger import read_ledger
 from storage.stories import living_stories
-from storage.tables import chat as table, person as person_table, rating, story, topic as topic_table
+from storage.tables import (
+    admin_action,
+    chat as table,
+    invitation as invitation_table,
+    person as person_table,
+    rating,
+    story,
+    topic as topic_table,
+)
 from storage.transaction import AnyRow, Transaction
 
 _PLAIN_FIELDS = (
@@ -171,6 +182,26 @@ class SqlChats:
 
     async def dismiss(self, user_id: int) -> None:
         await self._connection.execute(delete(person_table).where(person_table.c.user_id == user_id))
+
+    async def invite(self, invitation: Invitation) -> None:
+        await self._connection.execute(invitation_table.insert().values(**asdict(invitation)))
+
+    async def redeem(self, code: str, now: datetime) -> bool:
+        """One statement, so that two people never take the same use."""
+        left = invitation_table.c.uses
+        open_ = (invitation_table.c.code == code) & (invitation_table.c.until > now) & (left > 0)
+        taken = await self._connection.execute(update(invitation_table).where(open_).values(uses=left - 1))
+        return taken.rowcount == 1
+
+    async def record(self, action: AdminAction) -> None:
+        await self._connection.execute(admin_action.insert().values(**asdict(action)))
+
+    async def actions(self, limit: int) -> list[AdminAction]:
+        query = select(admin_action).order_by(admin_action.c.id.desc()).limit(limit)
+        return [
+            AdminAction(at=row.at, user_id=row.user_id, action=row.action, subject=row.subject)
+            for row in await self._connection.execute(query)
+        ]
 
     async def _one(self, condition: ColumnElement[bool]) -> Chat | None:
         row = (await self._connection.execute(self._transaction.locked(select(table).where(condition)))).one_or_none()

@@ -342,3 +342,23 @@ lease = Table(
     Column("holder", Text, nullable=False),
     Column("until", AwareUtc, nullable=False),
 )
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("until", AwareUtc, nullable=False),
+    Column("uses", Integer, nullable=False),  # that are left
+    Column("made_by", BigInteger, nullable=False),
+)
+
+admin_action = Table(
+    "admin_action",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", AwareUtc, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", CleanText, nullable=False),
+    sqlite_autoincrement=True,
+)

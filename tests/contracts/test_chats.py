@@ -3,10 +3,12 @@ from datetime import datetime, time, timedelta
 
 from news.audience import (
     Address,
+    AdminAction,
     Chat,
     ChatKind,
     ChatStatus,
     DeliveryKind,
+    Invitation,
     Length,
     Mute,
     MuteKind,
@@ -249,3 +251,26 @@ async def test_topics_of_all_chats_by_mode(open_unit: OpenUnitOfWork) -> None:
         assert await unit.chats.topics_in([TopicMode.PUSH, TopicMode.BIG]) == [push, big]
         assert await unit.chats.topics_in([TopicMode.BIG]) == [big]
         assert await unit.chats.topics_in([]) == []
+
+
+async def test_an_invitation_lets_in_so_many_until_then(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        await unit.chats.invite(Invitation(code="two", until=NOW + HOUR, uses=2, made_by=1))
+        await unit.commit()
+    async with open_unit() as unit:
+        assert not await unit.chats.redeem("two", NOW + HOUR)
+        assert not await unit.chats.redeem("other", NOW)
+        assert [await unit.chats.redeem("two", NOW) for _ in range(3)] == [True, True, False]
+        await unit.commit()
+    async with open_unit() as unit:
+        assert not await unit.chats.redeem("two", NOW)
+
+
+async def test_what_admins_did_is_kept_latest_first(open_unit: OpenUnitOfWork) -> None:
+    done = [AdminAction(at=NOW, user_id=1, action="ban", subject=str(number)) for number in range(3)]
+    async with open_unit() as unit:
+        for each in done:
+            await unit.chats.record(each)
+        await unit.commit()
+    async with open_unit(readonly=True) as unit:
+        assert await unit.chats.actions(2) == [done[2], done[1]]

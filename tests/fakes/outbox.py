@@ -8,11 +8,13 @@ from typing import Protocol
 
 from news.audience import (
     Address,
+    AdminAction,
     Chat,
     ChatStatus,
     Delivery,
     DeliveryKind,
     DeliveryState,
+    Invitation,
     NewDelivery,
     OutMessage,
     Person,
@@ -35,6 +37,8 @@ class OutboxTables:
     ledger: dict[ChatId, dict[StoryId, tuple[int, datetime]]] = field(default_factory=dict)
     ratings: dict[tuple[ChatId, StoryId], int] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    actions: tuple[AdminAction, ...] = ()
     deliveries: dict[DeliveryId, Delivery] = field(default_factory=dict)
     citations: dict[DeliveryId, tuple[Citation, ...]] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
@@ -47,6 +51,8 @@ class OutboxTables:
             ledger={chat_id: dict(told) for chat_id, told in self.ledger.items()},
             ratings=dict(self.ratings),
             people=dict(self.people),
+            invitations=dict(self.invitations),
+            actions=self.actions,
             deliveries=dict(self.deliveries),
             citations=dict(self.citations),
             leases=dict(self.leases),
@@ -222,6 +228,22 @@ class FakeChats:
 
     async def dismiss(self, user_id: int) -> None:
         self._outbox.people.pop(user_id, None)
+
+    async def invite(self, invitation: Invitation) -> None:
+        self._outbox.invitations[invitation.code] = invitation
+
+    async def redeem(self, code: str, now: datetime) -> bool:
+        known = self._outbox.invitations.get(code)
+        if known is None or known.until <= now or known.uses <= 0:
+            return False
+        self._outbox.invitations[code] = replace(known, uses=known.uses - 1)
+        return True
+
+    async def record(self, action: AdminAction) -> None:
+        self._outbox.actions = (*self._outbox.actions, action)
+
+    async def actions(self, limit: int) -> list[AdminAction]:
+        return list(reversed(self._outbox.actions))[:limit]
 
 
 def _awake(chat: Chat, now: datetime) -> bool:

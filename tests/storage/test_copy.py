@@ -4,7 +4,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from news.audience import Address, DeliveryKind, NewDelivery, OutMessage, Person, Role, TopicMode
+from news.audience import (
+    Address,
+    AdminAction,
+    DeliveryKind,
+    Invitation,
+    NewDelivery,
+    OutMessage,
+    Person,
+    Role,
+    TopicMode,
+)
 from news.entities import Trace
 from news.errors import StorageError
 from news.reading import Citation, Window, WordQuery
@@ -34,6 +44,8 @@ async def _fill(database: Database) -> None:
         await unit.chats.follow(one.id, "Talks", TopicMode.PUSH, NOW)
         await unit.chats.rate(one.id, stories[0], 1, NOW)
         await unit.chats.appoint(Person(user_id=1, role=Role.OWNER, since=NOW))
+        await unit.chats.invite(Invitation(code="c", until=NOW, uses=1, made_by=1))
+        await unit.chats.record(AdminAction(at=NOW, user_id=1, action="ban", subject="2"))
         row = NewDelivery(
             chat_id=one.id,
             key="digest:2023-03-21:08:00",
