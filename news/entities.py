@@ -262,3 +262,7 @@ class Trace:
     source_id: SourceId | None
     outcome: str  # new, changed, same, too_old, not_article, removed or an error's code
     detail: str = ""
+
+
+LEFT_OUT = ("too_old", "not_article", "removed")
+"""Outcomes of a `Trace` that say: met and not taken. They are traced once, not at each poll."""

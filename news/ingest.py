@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from news import pace
+from news import pace, rediscovery
 from news.entities import (
+    Candidate,
     Document,
     NewSource,
     PublisherRegister,
@@ -23,8 +24,10 @@ from news.entities import (
 )
 from news.errors import SourceError, SourceNotFound
 from news.ids import ArticleId, SourceId
+from news.naming import own_title
 from news.planning import IngestPlan, IngestRules, Stored, plan_ingest, read_entries
 from news.ports import OpenUnitOfWork, Progress, SourceReader, UnitOfWork
+from news.rediscovery import Offer
 from news.urls import spellings
 
 BY_HAND = "by hand"
@@ -52,6 +55,7 @@ class IngestReport:
     failing: tuple[Source, ...] = ()  # admins are to be told: failing for a day
     recovered: tuple[Source, ...] = ()  # likewise: they work again
     gone: tuple[Source, ...] = ()  # likewise: the server says that it will not come back
+    offered: tuple[Offer, ...] = ()  # likewise: fails for long, and its site has another feed
 
 
 class IngestService:
@@ -135,11 +139,15 @@ class IngestService:
     def _job(self, source: Source, now: datetime) -> Callable[[], Awaitable[IngestReport]]:
         async def read() -> IngestReport:
             outcome: SourceReading | SourceError
+            offers: tuple[Candidate, ...] = ()
             try:
                 outcome = await self._reader.read(source)
             except SourceError as error:
                 outcome = error
-            return await self._save(source, outcome, now)
+                if rediscovery.is_lost(source, error, now):
+                    offers = await rediscovery.offers(self._reader, source)
+            report = await self._save(source, outcome, now)
+            return replace(report, offered=await self._offered(source.id, offers)) if offers else report
 
         return read
 
@@ -166,6 +174,7 @@ class IngestService:
                     report = await self._put(unit, outcome.documents, current, now)
                     report = replace(report, sources=1, failed=(*outcome.refused, *report.failed))
                     saved = await _moved(unit, saved, outcome.moved_to)
+                    saved = replace(saved, name=await own_title(unit, current, outcome.title))
                 else:
                     failure = Refusal(target=source.url, code=outcome.code, message=outcome.message)
                     report = IngestReport(sources=1, failed=(failure,))
@@ -176,6 +185,18 @@ class IngestService:
         if checked.news is None:
             return report
         return _with_news(report, checked.news, saved)
+
+    async def _offered(self, source_id: SourceId, offers: Sequence[Candidate]) -> tuple[Offer, ...]:
+        """The best offer that is no source already."""
+        async with self._open_unit(readonly=True) as unit:
+            try:
+                source = await unit.sources.get(source_id)
+            except SourceNotFound:
+                return ()  # removed meanwhile
+            for candidate in offers:
+                if await unit.sources.find(candidate.url) is None:
+                    return (Offer(source, candidate),)
+        return ()
 
     async def _store(self, documents: Sequence[Document], source: Source, now: datetime) -> IngestReport:
         async with self._open_unit() as unit:
@@ -193,9 +214,10 @@ class IngestService:
         urls = [spelling for entry in entries for spelling in spellings(entry.url)]
         guids = [entry.guid for entry in entries if entry.guid is not None]
         known = await unit.articles.known(source.id, urls, guids)
+        left_out = await unit.articles.left_out(source.id, [entry.url for entry in entries])
         prints = list(dict.fromkeys(entry.fingerprint for entry in entries if entry.document.text))
         similar = await unit.articles.similar_texts(prints, now - self._rules.copy_within) if prints else []
-        plan = plan_ingest(entries, Stored(known, similar), source, now, self._rules)
+        plan = plan_ingest(entries, Stored(known, similar, left_out), source, now, self._rules)
         added = await _add(unit, plan)
         await unit.articles.revise(plan.changed)
         await unit.articles.trace(plan.traces)
@@ -234,6 +256,7 @@ def joined(reports: Sequence[IngestReport]) -> IngestReport:
         failing=tuple(source for each in reports for source in each.failing),
         recovered=tuple(source for each in reports for source in each.recovered),
         gone=tuple(source for each in reports for source in each.gone),
+        offered=tuple(offer for each in reports for offer in each.offered),
     )
 
 

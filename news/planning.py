@@ -14,7 +14,7 @@ plan says. Nothing raises: a document that cannot be used becomes a refusal, so 
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -67,10 +67,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the database knows near the entries: the same pages or GUIDs, and texts with a near fingerprint."""
+    """What the database knows near the entries: the same pages or GUIDs, texts with a near fingerprint, what was too old."""
 
     known: Sequence[Article] = ()
     similar: Sequence[Article] = ()
+    left_out: Collection[str] = ()  # addresses that an earlier read of the source met and did not take
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class _Planner:
             article.guid: article for article in stored.known if article.guid and article.source_id == source.id
         }
         self._similar = stored.similar
+        self._left_out = frozenset(stored.left_out)
         self._source = source
         self._now = now
         self._rules = rules
@@ -159,11 +161,13 @@ class _Planner:
             self._take_known(entry, known)
         elif refusal := _refusal(entry.document):
             self._refused.append(refusal)
-            self._trace(entry.url, "not_article", refusal.code)
+            self._trace_once(entry.url, "not_article", refusal.code)
         elif not in_baseline:
-            self._trace(entry.url, "too_old", "not among the newest of the first read")
+            self._trace_once(entry.url, "too_old", "not among the newest of the first read")
         elif self._is_too_old(entry):
-            self._trace(entry.url, "too_old", "published before the first read, or longer ago than articles are taken")
+            self._trace_once(
+                entry.url, "too_old", "published before the first read, or longer ago than articles are taken"
+            )
         else:
             self._take_new(entry)
 
@@ -178,7 +182,7 @@ class _Planner:
     def _take_known(self, entry: Entry, known: Article) -> None:
         if known.removed:
             self._same += 1
-            self._trace(known.url, "removed", "taken down earlier")
+            self._trace_once(known.url, "removed", "taken down earlier")
             return
         revision = self._revision(entry, known)
         if revision is None:
@@ -208,9 +212,11 @@ class _Planner:
         )
 
     def _is_too_old(self, entry: Entry) -> bool:
-        published_at = _given_date(entry.document)
-        if self._source.kind is SourceKind.HAND or published_at is None:
+        if self._source.kind is SourceKind.HAND:
             return False
+        published_at = _given_date(entry.document)
+        if published_at is None:  # only the traces tell it from one that was put in since
+            return entry.url in self._left_out
         first_read_at = self._source.state.baseline_at
         passed_over = first_read_at is not None and published_at < first_read_at - self._rules.backdated
         return passed_over or published_at < self._now - self._rules.max_age
@@ -264,6 +270,11 @@ class _Planner:
     def _is_copy(self, entry: Entry, other: int, text: str) -> bool:
         near = distance(entry.fingerprint, other) <= SAME_BITS
         return near and shared_share(entry.document.text, text) >= self._rules.copy_share
+
+    def _trace_once(self, url: str, outcome: str, detail: str) -> None:
+        """For what each poll meets again: the first time says it all."""
+        if url not in self._left_out:
+            self._trace(url, outcome, detail)
 
     def _trace(self, url: str, outcome: str, detail: str) -> None:
         self._traces.append(Trace(url=url, at=self._now, source_id=self._source.id, outcome=outcome, detail=detail))

@@ -226,8 +226,15 @@ class Articles(Protocol):
         """Oldest first."""
         ...
 
+    async def left_out(self, source_id: SourceId, urls: Sequence[str]) -> frozenset[str]:
+        """Those of the addresses that a read of this source traced as one of `news.entities.LEFT_OUT`."""
+        ...
+
     async def forget(self, read_before: datetime, limit: int) -> int:
-        """Retention: remove whole articles read before then that no pending delivery cites; how many."""
+        """Retention: remove whole articles read before then that no pending delivery cites; how many.
+
+        Of those without a date a trace `too_old` stays, so that a feed that still lists them does not bring them back.
+        """
         ...
 
 
@@ -251,6 +258,16 @@ class Stories(Protocol):
         """The older number lives, the younger becomes its alias; who had either has had the merged version."""
         ...
 
+    async def split(
+        self, story_id: StoryId, article_ids: Sequence[ArticleId], *, title: str, opening: StoryUpdate
+    ) -> StoryId:
+        """Move some, not all, articles of a story to a new one, whose number is given back.
+
+        What those articles added moves with them, after the opening. Who was told the old story since the opening's time has
+        had of the new one what it said by then. The old story keeps its number and version.
+        """
+        ...
+
     async def versions(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, int]: ...
 
 
@@ -271,6 +288,10 @@ class Chats(Protocol):
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
         """Chats whose `next_due_at` has come, longest waiting first: active ones, and paused ones whose `paused_until` has."""
+        ...
+
+    async def due_counts(self, after: datetime, until: datetime) -> dict[datetime, int]:
+        """How many chats come due at each instant with after < instant <= until."""
         ...
 
     async def schedule(self, due: Mapping[ChatId, datetime | None]) -> None:

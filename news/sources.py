@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from news import rediscovery
 from news.entities import Candidate, NewSource, Source, SourceKind, SourceStatus, TextFrom
 from news.errors import BadRequest, SourceExists, SourceNotFound
+from news.naming import MOST_NAME_CHARS, free_name
 from news.ports import OpenUnitOfWork, SourceReader, UnitOfWork
 from news.urls import domain_of, is_web_address, spellings, with_scheme
-
-MOST_NAME_CHARS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class OpmlEntry:
     url: str
     title: str = ""
     category: str | None = None
+    site_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,21 @@ class SourceService:
         self._reader = reader
 
     async def candidates(self, url: str) -> tuple[Candidate, ...]:
-        """The sources that an address offers, best first."""
-        return await self._reader.probe(_address(url))
+        """The sources that an address offers, best first; a source that is known is no offer."""
+        address = _address(url)
+        async with self._open_unit(readonly=True) as unit:
+            await _refuse_known(unit, address)
+        return await self._new(await self._reader.probe(address))
+
+    async def offers(self, name: str) -> tuple[Candidate, ...]:
+        """What a source's site has in its place, best first."""
+        return await self._new(await rediscovery.offers(self._reader, await self.get(name)), or_all=False)
+
+    async def _new(self, found: tuple[Candidate, ...], *, or_all: bool = True) -> tuple[Candidate, ...]:
+        """Those that are no sources yet; all where that leaves none, so that adding one says which it is."""
+        async with self._open_unit(readonly=True) as unit:
+            new = tuple([each for each in found if await _known(unit, each.url) is None])
+        return new or (found if or_all else ())
 
     async def add(
         self,
@@ -74,7 +88,7 @@ class SourceService:
             source = await unit.sources.add(
                 NewSource(
                     url=candidate.url,
-                    name=await _free_name(unit, name or candidate.title or domain_of(candidate.url)),
+                    name=await free_name(unit, name or candidate.title or domain_of(candidate.url)),
                     kind=candidate.kind,
                     category=category,
                     site_url=candidate.site_url,
@@ -122,6 +136,29 @@ class SourceService:
             await unit.sources.save(renamed)
             await unit.commit()
         return renamed
+
+    async def move(self, name: str, url: str, now: datetime) -> Source:
+        """Read it at another address from now on, at once; what was read stays, and what failed before is forgotten."""
+        address = _address(url)
+        await self.get(name)
+        candidate = (await self._reader.probe(address))[0]
+        async with self._open_unit() as unit:
+            source = await _find(unit, name)
+            known = await _known(unit, candidate.url)
+            if known is not None and known.id != source.id:
+                raise SourceExists(f"This address is the source {known.name} already.", target=candidate.url)
+            state = replace(source.state, etag=None, last_modified=None, interval=candidate.interval)
+            place = replace(
+                source,
+                url=candidate.url,
+                kind=candidate.kind,
+                site_url=candidate.site_url or source.site_url,
+                state=state,
+            )
+            moved = _due_at(place, now)
+            await unit.sources.save(moved)
+            await unit.commit()
+        return moved
 
     async def set_text_from(self, name: str, text_from: TextFrom) -> Source:
         """Choose where its articles' texts come from."""
@@ -196,18 +233,6 @@ async def _refuse_known(unit: UnitOfWork, url: str) -> None:
         raise SourceExists(f"This address is the source {known.name} already.", target=url)
 
 
-async def _free_name(unit: UnitOfWork, wanted: str) -> str:
-    """The name, or the name with the first number that makes it the only one; a name of digits would be taken for an id."""
-    plain = " ".join(wanted.split())[:MOST_NAME_CHARS] or "source"
-    name = f"Source {plain}" if plain.isdigit() else plain
-    count = 1
-    free = name
-    while await unit.sources.find(free) is not None:
-        count += 1
-        free = f"{name} {count}"
-    return free
-
-
 async def _import(unit: UnitOfWork, entry: OpmlEntry, now: datetime, by: int | None) -> ImportLine:
     address = with_scheme(entry.url)
     title = " ".join(entry.title.split())
@@ -215,8 +240,16 @@ async def _import(unit: UnitOfWork, entry: OpmlEntry, now: datetime, by: int | N
         return ImportLine(entry.url, title, "refused", "bad_url")
     if await _known(unit, address) is not None:
         return ImportLine(entry.url, title, "exists", "source_exists")
-    name = await _free_name(unit, title or domain_of(address))
+    name = await free_name(unit, title or domain_of(address))
     added = await unit.sources.add(
-        NewSource(url=address, name=name, kind=SourceKind.FEED, category=entry.category, added_at=now, added_by=by)
+        NewSource(
+            url=address,
+            name=name,
+            kind=SourceKind.FEED,
+            category=entry.category,
+            site_url=entry.site_url,
+            added_at=now,
+            added_by=by,
+        )
     )
     return ImportLine(entry.url, added.name, "added")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 
-from news.entities import Article, ArticleKind, ArticleRevision, NewArticle, Trace
+from news.entities import LEFT_OUT, Article, ArticleKind, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, SourceId, StoryId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
 from storage import enrichments, neighbours, removal, search
@@ -162,6 +162,15 @@ class SqlArticles:
             )
             for row in await self._connection.execute(query)
         ]
+
+    async def left_out(self, source_id: SourceId, urls: Sequence[str]) -> frozenset[str]:
+        found: set[str] = set()
+        for some in chunks(list(dict.fromkeys(urls))):
+            query = select(trace_table.c.url).where(
+                trace_table.c.url.in_(some), trace_table.c.outcome.in_(LEFT_OUT), trace_table.c.source_id == source_id
+            )
+            found.update(await self._connection.scalars(query))
+        return frozenset(found)
 
     async def forget(self, read_before: datetime, limit: int) -> int:
         return await removal.forget(self._transaction, read_before, limit)

@@ -4,11 +4,12 @@ Either way its words leave the stories: sentences that only it says go, and a st
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, literal, select, update
 
+from news.entities import LEFT_OUT
 from news.ids import ArticleId, StoryId
 from storage.chunks import chunks
 from storage.records import without_citation
@@ -30,6 +31,7 @@ from storage.transaction import Transaction
 _COMPUTED: tuple[Table, ...] = (article_vector, article_words, key_sentences, enrichment, article_text)
 _UNFINISHED = ("pending", "claimed", "sending")
 _ROWS_A_RUN = 10_000  # of traces, and of finished deliveries
+_LEFT_OUT_KEPT = timedelta(days=365)  # what was met and not taken, longer than the rest: feeds list entries for years
 _GONE_KEPT = 100_000  # removed vectors that running caches are still told of; older ones make them read anew
 
 
@@ -56,14 +58,25 @@ async def forget(transaction: Transaction, read_before: datetime, limit: int) ->
     for some in chunks(old):
         stories = await _stories_of(transaction, some)
         await _delete_computed(transaction, some)
+        await _remember_undated(transaction, some)
         await connection.execute(delete(article).where(article.c.id.in_(some)))
         await _scrub(transaction, some, stories)
-    await _delete_some(transaction, trace, trace.c.at < read_before)
+    spent = ~trace.c.outcome.in_(LEFT_OUT) | (trace.c.at < read_before - _LEFT_OUT_KEPT)
+    await _delete_some(transaction, trace, (trace.c.at < read_before) & spent)
     finished = ~delivery.c.state.in_(_UNFINISHED)
     await _delete_some(transaction, delivery, (delivery.c.created_at < read_before) & finished)
     newest_gone = (await connection.execute(select(func.max(vector_gone.c.id)))).scalar() or 0
     await connection.execute(delete(vector_gone).where(vector_gone.c.id <= newest_gone - _GONE_KEPT))
     return len(old)
+
+
+async def _remember_undated(transaction: Transaction, article_ids: Sequence[ArticleId]) -> None:
+    """Only a trace tells a feed's old entry without a date from a new one; a date speaks for itself."""
+    undated = select(
+        article.c.url, article.c.read_at, article.c.source_id, literal("too_old"), literal("read long ago")
+    ).where(article.c.id.in_(article_ids), ~article.c.dated)
+    columns = ["url", "at", "source_id", "outcome", "detail"]
+    await transaction.connection.execute(insert(trace).from_select(columns, undated))
 
 
 async def _delete_some(transaction: Transaction, table: Table, condition: ColumnElement[bool]) -> None:

@@ -241,3 +241,36 @@ async def test_old_articles_are_forgotten_whole(open_unit: OpenUnitOfWork) -> No
         assert story.article_ids == (fresh,)
         assert await unit.articles.by_url(new[0].url) is None
         assert await unit.articles.forget(NOW - timedelta(days=50), 9) == 0
+
+
+async def test_what_a_read_of_this_source_met_and_did_not_take(open_unit: OpenUnitOfWork) -> None:
+    outcomes = ("too_old", "not_article", "removed", "new", "changed", "same", "timed_out")
+    async with open_unit() as unit:
+        source, other = (
+            await unit.sources.add(new_source()),
+            await unit.sources.add(new_source(url="https://b.example")),
+        )
+        await unit.articles.trace([Trace(url=name, at=NOW, source_id=source.id, outcome=name) for name in outcomes])
+        await unit.articles.trace([Trace(url="elsewhere", at=NOW, source_id=other.id, outcome="too_old")])
+        await unit.commit()
+    async with open_unit(readonly=True) as unit:
+        asked = [*outcomes, "elsewhere", "never met", *map(str, range(1_200))]
+        assert await unit.articles.left_out(source.id, asked) == {"too_old", "not_article", "removed"}
+        assert await unit.articles.left_out(source.id, []) == frozenset()
+
+
+async def test_of_a_forgotten_article_without_a_date_its_address_is_remembered(open_unit: OpenUnitOfWork) -> None:
+    long_ago = NOW - timedelta(days=90)
+    async with open_unit() as unit:
+        await _stored(
+            unit,
+            new_article(url="https://example.com/undated", guid=None, dated=False, read_at=long_ago),
+            new_article(url="https://example.com/dated", guid=None, read_at=long_ago),
+        )
+        await unit.articles.trace([Trace(url="old", at=long_ago, source_id=SourceId(1), outcome="too_old")])
+        for _ in range(2):
+            await unit.articles.forget(NOW - timedelta(days=30), 9)
+        await unit.commit()
+    async with open_unit(readonly=True) as unit:
+        asked = ["https://example.com/undated", "https://example.com/dated", "old"]
+        assert await unit.articles.left_out(SourceId(1), asked) == {"https://example.com/undated", "old"}

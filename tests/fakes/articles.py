@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from news.entities import Article, ArticleRevision, NewArticle, Trace
+from news.entities import LEFT_OUT, Article, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, SourceId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
 from tests.fakes.tables import RevisionText, Tables
@@ -217,6 +217,10 @@ class FakeArticles:
     async def traces(self, url: str) -> list[Trace]:
         return [trace for trace in self._tables.traces if trace.url == url]
 
+    async def left_out(self, source_id: SourceId, urls: Sequence[str]) -> frozenset[str]:
+        traces = [trace for trace in self._tables.traces if trace.source_id == source_id]
+        return frozenset({trace.url for trace in traces if trace.outcome in LEFT_OUT} & set(urls))
+
     async def forget(self, read_before: datetime, limit: int) -> int:
         cited = self._tables.outbox.cited()
         old = [
@@ -226,6 +230,10 @@ class FakeArticles:
         ]
         for article in sorted(old, key=lambda known: known.read_at)[:limit]:
             await self.remove(article.id)
+            if not article.dated:
+                await self.trace(
+                    [Trace(url=article.url, at=article.read_at, source_id=article.source_id, outcome="too_old")]
+                )
             del self._tables.articles[article.id]
             self._leave_story(article)
         return min(len(old), limit)

@@ -1,9 +1,10 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from news.entities import ArticleKind, SourceReading, SourceState, SourceStatus
+from news.entities import ArticleKind, Candidate, SourceKind, SourceReading, SourceState, SourceStatus
 from news.errors import FetchError, ParseError, SourceNotFound
 from news.ids import SourceId
 from news.ingest import BY_HAND, IngestService, Row
@@ -262,3 +263,92 @@ async def test_many_rows_are_stored_in_batches() -> None:
     assert report.new == 2_000
     assert database.commits == 11  # the source, then ten batches
     assert told[-1] == ("ingest", 2_000, 2_000)
+
+
+async def test_a_feed_without_dates_brings_nothing_back_and_traces_it_once() -> None:
+    url = "https://a.example/feed"
+    database = await with_sources(url)
+    undated = [make.document(url=f"https://a.example/{n}", guid=str(n), published_at=None) for n in range(9)]
+    added = make.document(url="https://a.example/new", guid="new", published_at=None)
+    reader = FakeReader({url: [make.reading(*undated), make.reading(*undated), make.reading(added, *undated)]})
+    ingest = service(database, reader, baseline=4)
+    counts = [(await ingest.run(NOW + timedelta(days=day))).new for day in range(3)]
+    assert counts == [4, 0, 1]
+    assert [trace.outcome for trace in database.tables.traces] == [*["new"] * 4, *["too_old"] * 5, "new"]
+
+
+async def test_an_error_page_in_the_place_of_a_feed_for_a_day_wipes_nothing() -> None:
+    url = "https://a.example/feed"
+    database = await with_sources(url)
+    page = ParseError("The answer is not a feed.", target=url, code="not_a_feed")
+    later = make.reading(*feed("1", "2", "3").documents, etag="two")
+    reader = FakeReader({url: [make.reading(*feed("1", "2").documents, etag="one"), *[page] * 12, later]})
+    ingest = service(database, reader)
+    await ingest.run(NOW)
+    stored, state = dict(database.tables.articles), database.tables.sources[SourceId(1)].state
+    for hours in range(2, 26, 2):
+        await ingest.run(NOW + timedelta(hours=hours), source_ids=[SourceId(1)])
+    assert database.tables.articles == stored
+    failing = database.tables.sources[SourceId(1)].state
+    assert (failing.etag, failing.baseline_at, failing.last_success_at) == ("one", state.baseline_at, NOW)
+    assert (failing.error_code, failing.failures) == ("not_a_feed", 12)
+    report = await ingest.run(NOW + timedelta(days=2))
+    assert (report.new, report.same, report.changed) == (1, 2, 0)
+
+
+async def test_a_source_without_a_chosen_name_takes_its_feeds_title_at_the_first_read() -> None:
+    url = "https://a.example/feed"
+    database = await with_sources(url, "https://b.example/feed")
+    async with database.open_unit() as unit:
+        await unit.sources.save(make.source(id=SourceId(1), url=url, name="a.example"))
+        await unit.sources.save(make.source(id=SourceId(2), url="https://b.example/feed", name="Mine"))
+        await unit.commit()
+    titled = [make.reading(*feed(each).documents, title="The  Daily Example") for each in "12"]
+    reader = FakeReader({url: [titled[0]], "https://b.example/feed": [titled[1]]})
+    await service(database, reader).run(NOW)
+    assert [source.name for source in database.tables.sources.values()] == ["The Daily Example", "Mine"]
+    async with database.open_unit() as unit:
+        await unit.sources.save(replace(database.tables.sources[SourceId(1)], name="a.example"))
+        await unit.commit()
+    await service(database, reader).run(NOW + timedelta(days=1))
+    assert database.tables.sources[SourceId(1)].name == "a.example"  # an admin's wish after the first read
+
+
+@pytest.mark.parametrize(
+    ("failing_for", "status", "asked"),
+    [(timedelta(days=8), None, True), (timedelta(days=6), 404, False), (None, 410, True)],
+)
+async def test_the_site_of_a_lost_source_is_asked_for_another_feed(
+    failing_for: timedelta | None, status: int | None, asked: bool
+) -> None:
+    url, site = "https://a.example/rss", "https://a.example/"
+    database = await with_sources(url, "https://a.example/known")
+    async with database.open_unit() as unit:
+        since = NOW - failing_for if failing_for else None
+        await unit.sources.save(make.source(url=url, site_url=site, state=SourceState(failing_since=since, failures=9)))
+        await unit.commit()
+    candidates = tuple(
+        Candidate(url=f"https://a.example/{path}", title=path, kind=kind)
+        for path, kind in (
+            ("rss", SourceKind.FEED),
+            ("", SourceKind.PAGES),
+            ("known", SourceKind.FEED),
+            ("feed", SourceKind.FEED),
+        )
+    )
+    failed = FetchError("No.", target=url, status=status)
+    report = await service(database, FakeReader({url: [failed]}, offers={site: candidates})).run(
+        NOW, source_ids=[SourceId(1)]
+    )
+    assert [(offer.source.id, offer.candidate.url) for offer in report.offered] == (
+        [(1, "https://a.example/feed")] if asked else []
+    )
+    assert database.tables.sources[SourceId(1)].url == url  # proposed, never moved by itself
+
+
+async def test_a_site_that_does_not_answer_offers_nothing() -> None:
+    database = await with_sources("https://a.example/rss")
+    report = await service(
+        database, FakeReader({"https://a.example/rss": [FetchError("No.", target="", status=410)]})
+    ).run(NOW)
+    assert (report.offered, len(report.gone)) == ((), 1)

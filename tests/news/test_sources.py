@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -137,3 +138,46 @@ async def test_an_import_reports_a_line_for_each_feed() -> None:
         ImportLine("https://a.example/rss", "A again", "exists", "source_exists"),
     ]
     assert (await sources.get("A")).category == "World"
+
+
+async def test_what_is_a_source_already_is_no_candidate() -> None:
+    sources = service()
+    assert await sources.candidates("example.com") == (FEED, ATOM)
+    await sources.add("example.com", NOW, candidate=FEED)
+    assert await sources.candidates("example.com") == (ATOM,)
+    with pytest.raises(SourceExists):
+        await sources.candidates("example.com/feed")
+
+
+async def test_a_source_is_moved_to_what_its_site_offers_and_read_at_once() -> None:
+    database = FakeDatabase()
+    sources = service(database)
+    async with database.open_unit() as unit:
+        state = SourceState(
+            etag="one",
+            baseline_at=NOW - timedelta(days=99),
+            failures=9,
+            failing_since=NOW - timedelta(days=9),
+            error_code="http_404",
+        )
+        lost = await unit.sources.add(make.new_source(url="https://example.com/rss", name="Lost"))
+        await unit.sources.save(replace(lost, site_url="https://example.com", status=SourceStatus.GONE, state=state))
+        await unit.sources.add(make.new_source(url="https://example.com/atom", name="Atom"))
+        await unit.commit()
+    assert await sources.offers("Lost") == (FEED,)
+    moved = await sources.move("Lost", "example.com/feed", NOW)
+    assert (moved.id, moved.url, moved.name, moved.status) == (lost.id, FEED.url, "Lost", SourceStatus.ACTIVE)
+    assert (moved.state.etag, moved.state.next_check_at, moved.state.error_code) == (None, NOW, None)
+    assert (
+        moved.state.baseline_at == state.baseline_at
+    )  # what it published meanwhile is news, not a first read's baseline
+    with pytest.raises(SourceExists):
+        await sources.move("Atom", "example.com/feed", NOW)
+    with pytest.raises(SourceNotFound):
+        await sources.move("Nobody", "example.com/feed", NOW)
+
+
+async def test_an_imported_feed_keeps_the_site_of_its_list() -> None:
+    sources = service()
+    await sources.import_entries([OpmlEntry("https://a.example/rss", site_url="https://a.example/news")], NOW)
+    assert (await sources.get("https://a.example/rss")).site_url == "https://a.example/news"
