@@ -31,10 +31,11 @@ from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
 from news.sources import OpmlEntry, SourceService
 from news.topics import TopicService
-from storage import backup as backups, copy as copies, migrate as migrations
+from storage import backup as backups, copy as copies, migrate as migrations, reindex as indexes
 from storage.engine import Database, open_database
 from storage.location import locate
 from summarizer.config import SummarizerConfig
+from summarizer.loading import model_id
 from summarizer.workers import Models, open_models
 
 
@@ -173,6 +174,14 @@ def migrate(settings: Settings) -> tuple[str, str]:
 def copy(source: str, target: str, progress: Progress) -> Mapping[str, int]:
     """Copy a whole database to an empty one; rows by table."""
     return copies.copy(source, target, progress)
+
+
+def reindex(settings: Settings, progress: Progress) -> tuple[int, int]:
+    """Index all words anew, and drop vectors of other models; how many articles each concerned."""
+    if locate(settings.database).path is not None:
+        migrations.migrate(settings.database)
+    words = indexes.reindex(settings.database, progress)
+    return words, indexes.outdate_vectors(settings.database, model_id(settings.embedding_model))
 
 
 def backup(settings: Settings, file: Path) -> int:

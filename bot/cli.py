@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import asking, chats, models, operating, reading, serving, sources
+from bot.commands import asking, chats, indexing, models, operating, reading, serving, sources
 from bot.commands.output import complain
 from news.errors import NewsError
 
@@ -44,6 +44,7 @@ for command in (
     operating.migrate,
     operating.doctor,
     operating.config,
+    indexing.reindex,
     operating.copy,
     operating.backup,
     operating.restore,
@@ -51,14 +52,19 @@ for command in (
     app.command()(command)
 
 
-@app.callback()
-def root(
-    show_version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and stop.")] = False,
-) -> None:
-    """Options of the program itself."""
-    if show_version:
+def _show_version(asked: bool) -> None:
+    if asked:
         sys.stdout.write(f"byline {version('byline')}\n")
         raise typer.Exit
+
+
+@app.callback()
+def root(
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
 
 
 def main() -> None:

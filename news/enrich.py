@@ -1,7 +1,8 @@
 """Enriching: stored articles get language, sentences, vectors, facts and a summary, and their place in a story.
 
 `EnrichService.run` takes what waits, oldest first, in batches: the models work outside of any transaction
-(`news.preparing`), then each batch is placed (`news.stories`) and its news noted (`news.novelty`) in one short transaction.
+(`news.preparing`), then each batch is placed and its news noted in one short transaction (`news.placing`). At the end the
+stories that were touched are looked at again together (`news.reconsidering`).
 An article that the models refuse is traced and tried again by later runs; after `attempts` it is taken by its lead, so that
 nothing waits for ever and nothing else waits for it. Raises StorageError; the models' errors are in the report.
 """
@@ -12,11 +13,11 @@ from datetime import datetime
 
 from news.entities import Article, Refusal, Trace
 from news.ids import ArticleId, StoryId
-from news.novelty import Known, known_of, new_sentences
-from news.ports import Embedder, OpenUnitOfWork, Progress, Summarizer, UnitOfWork
+from news.placing import Placer
+from news.ports import Embedder, OpenUnitOfWork, Progress, Summarizer
 from news.preparing import REFUSED_IN_A_ROW, Prepared, Preparer, PreparingRules
-from news.reading import Citation, CitedSentence, Enrichment, Method, Neighbour, Sentence, Story, StoryUpdate
-from news.stories import Found, Join, StoryRules, Subject, assign, best_title, rules_for
+from news.reconsidering import Changed, Reconsidering
+from news.stories import StoryRules, rules_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class EnrichReport:
     stories_new: int = 0
     versions_new: int = 0
     merged: int = 0  # stories that turned out to be another one
+    split: int = 0  # that turned out to be two
     by_lead: int = 0  # summaries that no model made
     failed: tuple[Refusal, ...] = ()  # to be tried again
 
@@ -61,7 +63,8 @@ class EnrichService:
         """Enrich until nothing waits, or so many articles were taken."""
         report = EnrichReport()
         refused: set[ArticleId] = set()
-        founded: list[ArticleId] = []
+        founded: list[StoryId] = []
+        touched: list[StoryId] = []
         taken = 0
         while limit is None or taken < limit:
             batch, waiting = await self._next(refused, self._rules.batch if limit is None else limit - taken)
@@ -70,27 +73,26 @@ class EnrichService:
             prepared, refusals = await self._prepare(batch, now)
             ready = {each.article.id for each in prepared}
             refused.update(article.id for article in batch if article.id not in ready)
-            report, alone = await self._place(prepared, refusals, report, now)
-            founded += alone
+            report, placer = await self._place(prepared, refusals, report, now)
+            founded += placer.founded
+            touched += placer.touched
             taken += len(batch)
             if not prepared and len(batch) >= REFUSED_IN_A_ROW:
                 break  # the models are down: a later run asks again
             if progress is not None:
                 progress("enrich", taken, taken + max(0, waiting - len(batch)))
-        return replace(report, merged=report.merged + await self._look_again(founded, now))
+        changed = await self._look_again(touched, founded, now)
+        return replace(
+            report,
+            merged=report.merged + changed.merged,
+            split=changed.split,
+            versions_new=report.versions_new + changed.versions_new,
+        )
 
-    async def _look_again(self, founded: Sequence[ArticleId], now: datetime) -> int:
-        """Articles that founded a story before the articles came that tell what they belong to; how many stories merged."""
+    async def _look_again(self, touched: Sequence[StoryId], founded: Sequence[StoryId], now: datetime) -> Changed:
+        """Merge and split the stories that this run has touched, seen with all that has come."""
         rules = self._rules.stories or rules_for(self._embedder.model)
-        merged = 0
-        for start in range(0, len(founded), self._rules.batch):
-            async with self._open_unit() as unit:
-                placer = _Placer(unit, rules, self._rules, now)
-                for article in await unit.articles.get(founded[start : start + self._rules.batch]):
-                    await placer.look_again(article)
-                await unit.commit()
-            merged += placer.merged
-        return merged
+        return await Reconsidering(self._open_unit, rules, now).run(touched, frozenset(founded))
 
     async def _next(self, refused: set[ArticleId], most: int) -> tuple[list[Article], int]:
         """The articles to do now, and how many wait in all; what was refused in this run waits for the next."""
@@ -122,11 +124,11 @@ class EnrichService:
 
     async def _place(
         self, prepared: Sequence[Prepared], refusals: Sequence[Refusal], report: EnrichReport, now: datetime
-    ) -> tuple[EnrichReport, list[ArticleId]]:
-        """Store a batch: each article in its story, in order, in one transaction; and which founded a story."""
+    ) -> tuple[EnrichReport, Placer]:
+        """Store a batch: each article in its story, in order, in one transaction; and what was done."""
         rules = self._rules.stories or rules_for(self._embedder.model)
         async with self._open_unit() as unit:
-            placer = _Placer(unit, rules, self._rules, now)
+            placer = Placer(unit, rules, self._rules.members_compared, now)
             current = {
                 article.id: article for article in await unit.articles.get([each.article.id for each in prepared])
             }
@@ -149,126 +151,4 @@ class EnrichService:
             by_lead=report.by_lead + placer.by_lead,
             failed=(*report.failed, *refusals),
         )
-        return placed, placer.founded
-
-
-class _Placer:
-    """Puts prepared articles into stories within one transaction, and counts what it did."""
-
-    def __init__(self, unit: UnitOfWork, rules: StoryRules, limits: EnrichRules, now: datetime) -> None:
-        self._unit = unit
-        self._rules = rules
-        self._limits = limits
-        self._now = now
-        self.placed = 0
-        self.founded: list[ArticleId] = []
-        self.versions_new = 0
-        self.merged = 0
-        self.by_lead = 0
-
-    async def place(self, prepared: Prepared) -> None:
-        """Store one article's enrichment and its place."""
-        article, enrichment = prepared.article, prepared.enrichment
-        placement = await self._placement(prepared)
-        story = await self._story(placement.story_id) if isinstance(placement, Join) else None
-        known = await self._known(story, article) if story is not None else None
-        await self._unit.articles.enrich(enrichment)
-        if story is None or known is None or not isinstance(placement, Join):
-            await self._found(article, enrichment)
-        else:
-            await self._join(story, known, article, enrichment)
-            await self._merge(story.id, placement.merges)
-        self.placed += 1
-        self.by_lead += enrichment.summary.method is Method.LEAD
-
-    async def look_again(self, article: Article) -> None:
-        """Merge an article's small story with the one that it belongs to, seen with all that has come since."""
-        enrichment = (await self._unit.articles.enrichments([article.id])).get(article.id)
-        story = await self._story(article.story_id) if article.story_id is not None else None
-        if enrichment is None or story is None or len(story.article_ids) > self._rules.small:
-            return
-        text = "\n".join([article.title, *(sentence.text for sentence in enrichment.sentences)])
-        neighbours = await self._neighbours(Prepared(article, enrichment, text))
-        others = [each for each in neighbours if each.story_id != story.id]
-        decision = assign(_subject(article, enrichment, None), others, self._rules)
-        if isinstance(decision, Join):
-            await self._merge(story.id, [decision.story_id])
-
-    async def _placement(self, prepared: Prepared) -> Join | Found:
-        article = prepared.article
-        if article.story_id is not None:  # a new text of an article that has its story
-            return Join(story_id=article.story_id, reasons=(("revision", 1.0),))
-        original = await self._unit.articles.get([article.copy_of]) if article.copy_of is not None else []
-        subject = _subject(article, prepared.enrichment, original[0].story_id if original else None)
-        return assign(subject, await self._neighbours(prepared), self._rules)
-
-    async def _neighbours(self, prepared: Prepared) -> list[Neighbour]:
-        return await self._unit.articles.neighbours(
-            prepared.enrichment,
-            text=prepared.text,
-            around=prepared.article.published_at,
-            within=self._rules.within,
-            limit=self._rules.neighbours,
-        )
-
-    async def _story(self, story_id: StoryId) -> Story | None:
-        stories = await self._unit.stories.get([story_id])
-        return stories[0] if stories else None
-
-    async def _known(self, story: Story, article: Article) -> Known:
-        """What the story's latest members said; of the article itself, its earlier text."""
-        members = dict.fromkeys([*story.article_ids[-self._limits.members_compared :], article.id])
-        return known_of((await self._unit.articles.enrichments(list(members))).values())
-
-    async def _found(self, article: Article, enrichment: Enrichment) -> None:
-        told = tuple(
-            CitedSentence(text=each.text, citations=(_citation(enrichment),), dropped=each.dropped)
-            for each in enrichment.summary.sentences
-        )
-        opening = StoryUpdate(version=1, at=self._now, article_id=article.id, sentences=told)
-        await self._unit.stories.create(article.id, article.title or _headline(enrichment), opening)
-        self.founded.append(article.id)
-
-    async def _join(self, story: Story, known: Known, article: Article, enrichment: Enrichment) -> None:
-        news = () if article.copy_of is not None else new_sentences(enrichment, known)
-        update = self._update(story, news, enrichment) if news else None
-        # a corrected headline takes the place of the one it corrects
-        title = article.title if len(story.article_ids) == 1 and article.id in story.article_ids else ""
-        await self._unit.stories.join(
-            story.id, article.id, title=title or best_title(story.title, article.title), update=update
-        )
-        self.versions_new += update is not None
-
-    def _update(self, story: Story, news: Sequence[Sentence], enrichment: Enrichment) -> StoryUpdate:
-        told = tuple(CitedSentence(text=each.text, citations=(_citation(enrichment),)) for each in news)
-        return StoryUpdate(version=story.version + 1, at=self._now, article_id=enrichment.article_id, sentences=told)
-
-    async def _merge(self, story_id: StoryId, others: Sequence[StoryId]) -> None:
-        for other in others:
-            older, younger = min(story_id, other), max(story_id, other)
-            if older != younger:
-                await self._unit.stories.merge(older, younger, at=self._now)
-                story_id = older
-                self.merged += 1
-
-
-def _subject(article: Article, enrichment: Enrichment, original_story: StoryId | None) -> Subject:
-    return Subject(
-        article_id=article.id,
-        title=article.title,
-        publisher=article.publisher,
-        published_at=article.published_at,
-        lang=enrichment.lang,
-        facts=enrichment.facts,
-        copy_of=article.copy_of,
-        original_story=original_story,
-    )
-
-
-def _citation(enrichment: Enrichment) -> Citation:
-    return Citation(enrichment.article_id, enrichment.revision)
-
-
-def _headline(enrichment: Enrichment) -> str:
-    """The first sentence, where an article has no headline."""
-    return enrichment.sentences[0].text if enrichment.sentences else ""
+        return placed, placer

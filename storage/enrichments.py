@@ -6,7 +6,7 @@ Saving makes the article findable: its tokens and its vector take the place of t
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, select, tuple_, update
+from sqlalchemy import Select, case, delete, select, tuple_, update
 
 from news.ids import ArticleId, ModelId
 from news.reading import Enrichment, Sentence, Vector
@@ -123,6 +123,8 @@ async def sentences(
     return {citation: found[citation] for citation in citations if citation in found}
 
 
+# An article whose vector is to be made anew (0, as one never enriched) can be told as before meanwhile.
+_READABLE = case((article.c.enriched_revision == 0, article.c.revision), else_=article.c.enriched_revision)
 _LATEST: Select[Any] = (
     select(
         table,
@@ -133,7 +135,7 @@ _LATEST: Select[Any] = (
         article_vector.c.vector,
     )
     .select_from(article)
-    .join(table, (table.c.article_id == article.c.id) & (table.c.revision == article.c.enriched_revision))
+    .join(table, (table.c.article_id == article.c.id) & (table.c.revision == _READABLE))
     .join(
         key_sentences,
         (key_sentences.c.article_id == table.c.article_id) & (key_sentences.c.revision == table.c.revision),

@@ -1,15 +1,17 @@
-"""Makes the word index anew from the stored texts, after the tokens changed or where the index is in doubt.
+"""Makes the word index anew from the stored texts, after the tokens changed or where the index is in doubt; and has the
+vectors of a model that is in use no more made anew, by marking their articles as not enriched.
 
 Runs beside a live program: a batch a transaction. Raises StorageError, with the codes of `storage.failures`.
 """
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, update
 
+from news.ids import ModelId
 from news.ports import Progress
 from storage.engine import open_engine
 from storage.enrichments import words_of
 from storage.location import locate
-from storage.tables import article, article_text, article_words
+from storage.tables import article, article_text, article_vector, article_words
 
 _BATCH = 500  # articles
 
@@ -41,6 +43,26 @@ def reindex(url: str, progress: Progress | None = None) -> int:
     finally:
         engine.dispose()
     return done
+
+
+def outdate_vectors(url: str, model: ModelId) -> int:
+    """Drop the vectors of every other model; their articles wait to be enriched again. Returns how many. Blocking."""
+    engine = open_engine(locate(url))
+    done = 0
+    try:
+        while True:
+            with engine.begin() as connection:
+                query = select(article_vector.c.article_id).where(article_vector.c.model != model).limit(_BATCH)
+                ids = connection.scalars(query).all()
+                if not ids:
+                    return done
+                connection.execute(delete(article_vector).where(article_vector.c.article_id.in_(ids)))
+                # one with a newer text waits already, and is readable by the text before
+                again = article.c.id.in_(ids) & (article.c.enriched_revision == article.c.revision)
+                connection.execute(update(article).where(again).values(enriched_revision=0))
+            done += len(ids)
+    finally:
+        engine.dispose()
 
 
 def _next(connection: Connection, after: int) -> list[tuple[int, str, str, str | None]]:

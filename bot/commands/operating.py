@@ -1,4 +1,4 @@
-"""`byline tick`, `migrate`, `doctor`, `config`, `reindex`, `copy`, `backup`, `restore`: keeping it running."""
+"""`byline tick`, `migrate`, `doctor`, `config`, `copy`, `backup`, `restore`: keeping it running."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,6 +14,8 @@ from bot.commands import options
 from bot.commands.output import complain, emit, progress, say, table
 from bot.commands.running import load_quiet, with_services
 from bot.services import Services
+from bot.source_notices import read_due
+from news.errors import NewsError
 
 
 class TickName(StrEnum):
@@ -36,20 +38,27 @@ def tick(
     """Do by hand what the running bot does by itself."""
     names = [each for each in TickName if each is not TickName.ALL] if name is TickName.ALL else [name]
 
-    async def work(services: Services) -> None:
+    async def work(services: Services) -> bool:
+        good = True
         for each in names:
-            done = await TICKS[each](services, options.now(at))
+            try:
+                done = await TICKS[each](services, options.now(at))
+            except NewsError as error:  # of `all`, the others go on
+                complain(f"{each.value}: {error.message} ({error.code})")
+                good = False
+                continue
             if json:
                 emit({"tick": each, **done})
             else:
                 say(f"{each.value}: " + ", ".join(f"{value} {key}" for key, value in done.items()))
+        return good
 
     with_services(work, database=database)
 
 
 async def _ingest(services: Services, now: datetime) -> Mapping[str, object]:
     with progress() as show:
-        report = await services.ingest.run(now, progress=show)
+        report, _ = await read_due(services, now, progress=show)
     for refusal in report.failed:
         complain(f"{refusal.target}: {refusal.message} ({refusal.code})")
     return {
