@@ -16,6 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.health import Watch
 from bot.services import Services
+from bot.source_notices import read_due
 from news.errors import NewsError
 
 log = structlog.get_logger()
@@ -36,17 +37,23 @@ class Tick:
 
 
 def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) -> tuple[Tick, ...]:
-    """The ticks of the program; the sender is woken when digests were written."""
+    """The ticks of the program; the sender is woken when something was written."""
     settings = services.settings
 
+    async def ingest(now: datetime) -> object:
+        report, notices = await read_due(services, now)
+        if notices:
+            wake_sender()
+        return report
+
     async def compose(now: datetime) -> object:
-        report = await services.digests.compose(now)
+        report = await services.digests.compose(now, per_s=settings.messages_per_s)
         if report.deliveries:
             wake_sender()
         return report
 
     return (
-        Tick("ingest", timedelta(seconds=settings.ingest_every_s), services.ingest.run),
+        Tick("ingest", timedelta(seconds=settings.ingest_every_s), ingest),
         Tick("enrich", timedelta(seconds=settings.enrich_every_s), services.enrich.run),
         Tick("compose", timedelta(seconds=settings.compose_every_s), compose),
         Tick("retention", RETENTION_EVERY, services.retention.run),

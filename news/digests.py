@@ -33,6 +33,7 @@ from news.pool import Pool
 from news.ports import Embedder, OpenUnitOfWork, Progress, UnitOfWork
 from news.reading import Vector
 from news.retrieval import ReadQuery, speaks
+from news.spreading import BEGIN_BEFORE, MOST_EARLY, Spread
 from news.timetable import DueSlot, days_back, due_slot, next_slot, zone_of
 
 RenderDigest = Callable[[Digest, Chat], tuple[Part, ...]]
@@ -89,13 +90,20 @@ class DigestService:
         self._edge = Edge(render, read_query)
         self._vectors: dict[str, Vector] = {}
 
-    async def compose(self, now: datetime, *, limit: int = 500, progress: Progress | None = None) -> ComposeReport:
-        """Compose for every due chat, `limit` chats to a commit."""
-        press = _Press(Pool(now, self._publishers, self._aliases), self._edge)
+    async def compose(
+        self, now: datetime, *, limit: int = 500, progress: Progress | None = None, per_s: float | None = None
+    ) -> ComposeReport:
+        """Compose for every due chat, `limit` chats to a commit.
+
+        `per_s`: messages that may leave a second; slots that more chats share than can be served at once are begun
+        before their time then (`news.spreading`). None: nothing is early.
+        """
+        spread = await self._spread(now, per_s)
+        press = _Press(Pool(now, self._publishers, self._aliases), self._edge, spread)
         report = ComposeReport()
         while True:
             async with self._open_unit(readonly=True) as unit:
-                due = await unit.chats.due(now, limit)
+                due = await unit.chats.due(spread.until, limit)
                 topics = await unit.chats.topics([chat.id for chat in due]) if due else {}
             if not due:
                 return report
@@ -106,6 +114,12 @@ class DigestService:
             report += done
             if progress is not None:
                 progress("compose", report.chats, report.chats)
+
+    async def _spread(self, now: datetime, per_s: float | None) -> Spread:
+        if per_s is None:
+            return Spread(now)
+        async with self._open_unit(readonly=True) as unit:
+            return Spread(now, await unit.chats.due_counts(now, now + MOST_EARLY + BEGIN_BEFORE), per_s)
 
     async def compose_now(self, chat_id: ChatId, now: datetime) -> Digest | None:
         """Compose and write one chat's digest for this local minute; None: that slot is written already."""
@@ -176,8 +190,9 @@ class DigestService:
 class _Press:
     """Composes and renders from one pool; equal digests for chats of equal wishes are rendered once."""
 
-    def __init__(self, pool: Pool, edge: Edge) -> None:
+    def __init__(self, pool: Pool, edge: Edge, spread: Spread | None = None) -> None:
         self.pool = pool
+        self._spread = spread or Spread(pool.now)
         self._edge = edge
         self._rendered: dict[tuple[object, ...], tuple[Part, ...]] = {}
 
@@ -191,8 +206,8 @@ class _Press:
 
     async def write_due(self, unit: UnitOfWork, limit: int) -> ComposeReport:
         """Write the digests of due chats that the pool is prepared for, and move their next slot."""
-        now = self.pool.now
-        chats = await unit.chats.due(now, limit)
+        now, ahead = self.pool.now, self._spread.until - self.pool.now
+        chats = await unit.chats.due(now + ahead, limit)
         first_day = now.date() - timedelta(days=2)  # two days: zones are up to 14 hours ahead, slots catch up for 6
         served = await unit.deliveries.slot_keys([chat.id for chat in chats], first_day)
         written: list[NewDelivery] = []
@@ -205,8 +220,9 @@ class _Press:
                 continue  # it began to follow something a moment ago: the next batch has it
             keys = served.get(chat.id, frozenset())
             try:
-                due = due_slot(chat.timetable, chat.next_due_at or now, now, keys)
-                following = next_slot(chat.timetable, now, keys)
+                due = due_slot(chat.timetable, chat.next_due_at or now, now, keys, ahead=ahead)
+                told = now if due is None else max(now, due.at)
+                following = next_slot(chat.timetable, told, keys)
             except BadRequest:
                 failed.append(chat.id)
                 moved[chat.id] = None
@@ -237,6 +253,7 @@ class _Press:
         digest, parts = self.compose(reader, due)
         if not digest.stories and reader.chat.when_empty is WhenEmpty.NOTHING:
             return digest, []
+        leaves_at = self._spread.next(due.at)
         return digest, [
             NewDelivery(
                 chat_id=reader.chat.id,
@@ -246,7 +263,7 @@ class _Press:
                 message=part.message,
                 stories=part.stories,
                 citations=part.citations,
-                not_before=due.at,
+                not_before=leaves_at,
             )
             for number, part in enumerate(parts)
         ]

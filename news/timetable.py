@@ -71,24 +71,27 @@ def due_slot(
     now: datetime,
     served: Collection[str] = (),
     catch_up: timedelta = CATCH_UP,
+    ahead: timedelta = timedelta(),
 ) -> DueSlot | None:
     """The slot to tell now: the latest one not served with since <= instant <= now, if it is not older than `catch_up`.
 
-    Earlier ones that were missed within `catch_up` too are counted, not told.
+    Earlier ones that were missed within `catch_up` too are counted, not told. Where none has come: the first that does so
+    within `ahead`.
     """
     zone = zone_of(timetable)
     since = max(since, now - catch_up)
-    first_on, last_on = since.astimezone(zone).date() - _DAY, now.astimezone(zone).date() + _DAY
+    first_on, last_on = since.astimezone(zone).date() - _DAY, (now + ahead).astimezone(zone).date() + _DAY
     due = {
         at: slot
         for on in _dates(timetable, first_on, (last_on - first_on).days + 1)
         for at, slot in _instants(timetable, on, zone)
-        if since <= at <= now and slot.key not in served
+        if since <= at <= now + ahead and slot.key not in served
     }
     if not due:
         return None
-    at = max(due)
-    return DueSlot(due[at], at, late=now - at > LATE_AFTER, missed=len(due) - 1)
+    come = [at for at in due if at <= now]
+    at = max(come, default=min(due))
+    return DueSlot(due[at], at, late=now - at > LATE_AFTER, missed=max(0, len(come) - 1))
 
 
 def days_back(timetable: Timetable, on: date) -> int:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 
 from news.audience import (
     Address,
@@ -90,15 +90,20 @@ class SqlChats:
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
         """In a writing unit the chats are taken: a second planner gets others."""
-        come = table.c.next_due_at <= now
-        pause_over = table.c.paused_until <= now
-        awake = or_(
-            and_(table.c.status == ChatStatus.ACTIVE, come), and_(table.c.status == ChatStatus.PAUSED, pause_over, come)
+        query = (
+            select(table)
+            .where(table.c.next_due_at <= now, _awake(now))
+            .order_by(table.c.next_due_at, table.c.id)
+            .limit(limit)
         )
-        query = select(table).where(awake).order_by(table.c.next_due_at, table.c.id).limit(limit)
         if not self._transaction.readonly and not self._transaction.sqlite:
             query = query.with_for_update(skip_locked=True)
         return [_chat(row) for row in await self._connection.execute(query)]
+
+    async def due_counts(self, after: datetime, until: datetime) -> dict[datetime, int]:
+        due_at = table.c.next_due_at
+        query = select(due_at, func.count()).where(due_at > after, due_at <= until, _awake(due_at)).group_by(due_at)
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def schedule(self, due: Mapping[ChatId, datetime | None]) -> None:
         statement = update(table).where(table.c.id == bindparam("chat_id")).values(next_due_at=bindparam("due_at"))
@@ -225,6 +230,12 @@ def _row(chat: Chat) -> dict[str, Any]:
         "news_languages": list(chat.news_languages),
         "mutes": [[mute.kind, mute.value] for mute in chat.mutes],
     }
+
+
+def _awake(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Active, or with a pause that is over then."""
+    pause_over = and_(table.c.status == ChatStatus.PAUSED, table.c.paused_until <= at)
+    return or_(table.c.status == ChatStatus.ACTIVE, pause_over)
 
 
 def _chat(row: AnyRow) -> Chat:

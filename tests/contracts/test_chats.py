@@ -274,3 +274,22 @@ async def test_what_admins_did_is_kept_latest_first(open_unit: OpenUnitOfWork) -
         await unit.commit()
     async with open_unit(readonly=True) as unit:
         assert await unit.chats.actions(2) == [done[2], done[1]]
+
+
+async def test_how_many_chats_come_due_at_each_instant(open_unit: OpenUnitOfWork) -> None:
+    late, soon, later = NOW, NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    active = {"status": ChatStatus.ACTIVE}
+    async with open_unit() as unit:
+        for number, changes in enumerate(
+            (
+                {**active, "next_due_at": late},
+                {**active, "next_due_at": soon},
+                {"status": ChatStatus.PAUSED, "next_due_at": soon, "paused_until": soon},
+                {"status": ChatStatus.PAUSED, "next_due_at": soon},
+                {**active, "next_due_at": later},
+                {**active, "next_due_at": later + timedelta(microseconds=1)},
+            )
+        ):
+            await unit.chats.add(chat(address=Address(7000 + number), **changes))
+        assert await unit.chats.due_counts(NOW, later) == {soon: 2, later: 1}
+        assert await unit.chats.due_counts(later + timedelta(hours=1), later + timedelta(hours=2)) == {}

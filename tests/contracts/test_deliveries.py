@@ -321,3 +321,23 @@ async def test_what_a_pending_row_cites_is_not_forgotten(open_unit: OpenUnitOfWo
         assert await unit.articles.forget(future, 9) == 0
         await unit.deliveries.sent((await _fenced(unit)).id, 1, NOW)
         assert await unit.articles.forget(future, 9) == 1
+
+
+async def test_several_are_fenced_and_sent_at_once(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        one, two, three = await _chats(unit, 3)
+        story_id = await _story(unit)
+        gone = StoryId(story_id + 900)
+        told = ((story_id, 1), (gone, 4))
+        await unit.deliveries.add([_row(each.id, stories=told) for each in (one, two, three)], NOW)
+        claimed = await unit.deliveries.claim(NOW, lease=LEASE, limit=9)
+        foreign = replace(claimed[2], lease_until=NOW + LEASE + SECOND)
+        fenced = await unit.deliveries.fence_many([*claimed[:2], foreign], NOW)
+        assert fenced == {claimed[0].id, claimed[1].id}
+        await unit.deliveries.sent_many({claimed[0].id: 11, claimed[1].id: 12}, NOW)
+        await unit.deliveries.sent_many({claimed[0].id: 99}, NOW + SECOND)
+        ledger = await unit.chats.told_many([one.id, two.id], [story_id])
+        assert ledger == {one.id: {story_id: (1, NOW)}, two.id: {story_id: (1, NOW)}}
+        sent = [*await unit.deliveries.of_story(one.id, story_id), *await unit.deliveries.of_story(two.id, story_id)]
+        assert [(each.message_id, each.sent_at) for each in sent] == [(11, NOW), (12, NOW)]
+        assert (await unit.deliveries.counts(NOW))["claimed"] == 1

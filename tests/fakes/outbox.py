@@ -146,6 +146,11 @@ class FakeChats:
         ]
         return [chat for _, _, chat in sorted(due, key=lambda row: row[:2])[:limit]]
 
+    async def due_counts(self, after: datetime, until: datetime) -> dict[datetime, int]:
+        chats = self._outbox.chats.values()
+        times = [(chat, chat.next_due_at) for chat in chats if chat.next_due_at is not None]
+        return Counter(at for chat, at in times if after < at <= until and _awake(chat, at))
+
     async def schedule(self, due: Mapping[ChatId, datetime | None]) -> None:
         for chat_id, next_due_at in due.items():
             self._outbox.chats[chat_id] = replace(self._outbox.chats[chat_id], next_due_at=next_due_at)
@@ -313,6 +318,8 @@ class FakeDeliveries:
         return True
 
     async def sent(self, delivery_id: DeliveryId, message_id: int, now: datetime) -> None:
+        if self._outbox.deliveries[delivery_id].state is DeliveryState.SENT:
+            return
         row = self._change(delivery_id, state=DeliveryState.SENT, message_id=message_id, sent_at=now, error_code=None)
         self._outbox.tell(row, now)
 

@@ -323,3 +323,19 @@ async def test_a_preview_of_a_past_day_knows_nothing_later(newsroom: Newsroom, d
     await newsroom.story("Parliament passes the budget", "The budget passed.", published_at=make.NOW + DAY)
     _, digest, _ = await digests.preview(make.NOW)
     assert [card.story_id for card in digest.stories] == [known]
+
+
+async def test_a_slot_of_many_is_composed_before_its_time_and_its_digests_leave_one_after_the_other(
+    newsroom: Newsroom, digests: DigestService
+) -> None:
+    await several(newsroom, 3)
+    for number in range(30):
+        await newsroom.chat(number=100 + number, timetable=NOON)
+    half = timedelta(seconds=30)
+    assert (await digests.compose(make.NOW - timedelta(seconds=91), per_s=1.0)).chats == 0
+    assert (await digests.compose(make.NOW - timedelta(seconds=90), per_s=1.0)).chats == 30
+    rows = list(newsroom.database.tables.outbox.deliveries.values())
+    assert {row.key for row in rows} == {"digest:2023-03-21:12:00"}
+    assert [row.not_before for row in rows] == [make.NOW - half + timedelta(seconds=number) for number in range(30)]
+    assert (await digests.compose(make.NOW, per_s=1.0)).chats == 0
+    assert {chat.next_due_at for chat in newsroom.database.tables.outbox.chats.values()} == {make.NOW + DAY}

@@ -252,3 +252,20 @@ def test_an_unknown_zone_is_a_bad_request(zone: str) -> None:
     with pytest.raises(BadRequest) as refused:
         next_slot(Timetable(zone=zone), MORNING)
     assert refused.value.code == "unknown_zone"
+
+
+def test_looking_ahead_takes_the_first_that_comes_and_counts_nothing_as_missed() -> None:
+    timetable = Timetable(times=(time(7, 59), time(8, 0)))
+    early = datetime(2023, 3, 21, 7, 56, tzinfo=UTC)
+    ahead = timedelta(minutes=5)
+    assert due_slot(timetable, early, early) is None
+    first = due_slot(timetable, early, early, ahead=ahead)
+    assert first is not None
+    assert (first.slot.at, first.late, first.missed) == (time(7, 59), False, 0)
+    second = due_slot(timetable, early, early, {first.slot.key}, ahead=ahead)
+    assert second is not None
+    assert second.slot.at == time(8, 0)
+    assert due_slot(timetable, early, early, {first.slot.key, second.slot.key}, ahead=ahead) is None
+    missed = due_slot(timetable, early - timedelta(days=1), early + timedelta(minutes=3), ahead=ahead)
+    assert missed is not None
+    assert (missed.slot.at, missed.missed) == (time(7, 59), 0)
