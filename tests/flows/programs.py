@@ -169,6 +169,7 @@ class Program:
             "BYLINE_MODEL_THREADS": "1",
             **settings,
         }
+        self.database = self._env["BYLINE_DATABASE_URL"]
         self._bot: subprocess.Popen[bytes] | None = None
 
     def do(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
