@@ -6,6 +6,7 @@ for a `BYLINE_…` variable that does not exist.
 """
 
 import difflib
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -127,6 +128,14 @@ class Settings(BaseSettings):
     def _parted_by_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("fetch_allow")
+    @classmethod
+    def _are_places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not (_is_network(entry) or re.fullmatch(r"[^\s/@]+", entry)):
+                raise ValueError(f"{entry!r} is neither a host, host:port nor a network")
+        return value
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
@@ -163,6 +172,14 @@ class Settings(BaseSettings):
         return self.database_url or str(user_data_path("byline", ensure_exists=True) / "byline.sqlite")
 
 
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def secrets() -> tuple[str, ...]:
     """The fields that may also be read from the file that `BYLINE_<NAME>_FILE` names."""
     return tuple(name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation))
@@ -192,13 +209,19 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = {variable(name) for name in Settings.model_fields} | {f"{name}_FILE" for name in hidden}
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+            near = [PREFIX + each for each in _nearest(name, known)]
             hint = f" Did you mean {near[0]}?" if near else ""
-            value = "…" if near and near[0] in hidden else environment[name]
+            secret = re.search("TOKEN|SECRET|KEY", name) is not None
+            value = "…" if secret else environment[name]
             raise BadRequest(
                 f"{name}={value} is no setting of Byline.{hint} `byline config` lists all that are allowed.",
                 code="bad_setting",
             )
+
+
+def _nearest(name: str, known: set[str]) -> list[str]:
+    """What is like it without the prefix, which all have."""
+    return difflib.get_close_matches(name.removeprefix(PREFIX), [each.removeprefix(PREFIX) for each in known], n=1)
 
 
 def _from_file(environment: Mapping[str, str], name: str) -> str | None:
@@ -219,7 +242,7 @@ def _explain(error: ValidationError) -> str:
         name = str(problem["loc"][0])
         value = "…" if name in secrets() else problem["input"]
         described = Settings.model_fields[name].description if name in Settings.model_fields else ""
-        lines.append(f"{variable(name)}={value}: {problem['msg']}. {described}")
+        lines.append(f"{variable(name)}={value}: {problem['msg'].removeprefix('Value error, ')}. {described}")
     return " ".join(lines)
 
 

@@ -50,7 +50,8 @@ def search(  # noqa: PLR0913, PLR0917 - the options of a command
                     understood = arguments.topic_query(text, now, days=days)
                     hits = await services.topics.search(understood, now, limit=limit)
                 except NewsError as error:
-                    refused.append(Refusal(target=str(row_id or text), code=error.code, message=error.message))
+                    target = "byline" if row_id is None else str(row_id)
+                    refused.append(Refusal(target=target, code=error.code, message=error.message))
                 else:
                     _show_hits(row_id, text, hits, json=json)
         for refusal in refused:

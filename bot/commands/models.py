@@ -47,7 +47,10 @@ def summarize(
             found, refused = rows.read(jsonl, rows.TextRow)
             texts = [(row.id, row.title or "", row.text) for _, row in found]
         else:
-            texts = await _given(services, str(target))
+            try:
+                texts = await _given(services, str(target))
+            except NewsError as error:
+                texts, refused = [], [Refusal(target=str(target), code=error.code, message=error.message)]
         chosen = None if method is MethodChoice.AUTO else Method(method.value)
         with progress(quiet=len(texts) < BATCH) as show:
             for done, batch in enumerate(_batches(texts)):

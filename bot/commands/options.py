@@ -8,6 +8,8 @@ import typer
 
 from bot.arguments import DAYS
 
+FIRST_YEAR, LAST_YEAR = 1900, 9000  # the longest window and any zone stay within what a date can be
+
 
 def instant(text: str) -> datetime:
     """An ISO date or time as aware UTC; without an offset it is UTC."""
@@ -15,6 +17,8 @@ def instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no ISO time such as 2023-03-21T08:00:00Z") from error
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise typer.BadParameter(f"{text!r} is not of the years {FIRST_YEAR} to {LAST_YEAR}")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

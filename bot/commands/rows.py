@@ -26,14 +26,20 @@ def _instant(value: Any) -> Any:
         moment = datetime.fromisoformat(value)
     except ValueError:
         moment = parsedate_to_datetime(value)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a date of the years 1 to 9999") from error
 
 
-def _text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+def _id(value: Any) -> Any:
+    """Text or a whole number, as given."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("an id is a string or a whole number")  # noqa: TRY004 - pydantic takes ValueErrors only
+    return value
 
 
-Id = Annotated[str, BeforeValidator(_text)]
+Id = Annotated[str | int, BeforeValidator(_id)]
 Instant = Annotated[datetime | None, BeforeValidator(_instant)]
 
 
@@ -57,7 +63,7 @@ class ArticleRow(Row):
 class TextRow(Row):
     """A text for `summarize`."""
 
-    id: str | int
+    id: Id
     title: str | None = None
     text: str
 
@@ -65,7 +71,7 @@ class TextRow(Row):
 class ClaimRow(Row):
     """A claim for `verify`."""
 
-    id: str | int
+    id: Id
     source: str
     claim: str
 
@@ -73,7 +79,7 @@ class ClaimRow(Row):
 class QueryRow(Row):
     """A query for `search`."""
 
-    id: str | int
+    id: Id
     query: str
 
 
@@ -94,7 +100,8 @@ def read(path: Path, kind: type[Kind]) -> tuple[list[tuple[str, Kind]], list[Ref
                 found.append((f"{path}:{number}", kind.model_validate_json(line)))
             except ValidationError as error:
                 problem = error.errors()[0]
-                message = f"{'.'.join(map(str, problem['loc'])) or 'line'}: {problem['msg']}"
+                reason = problem["msg"].removeprefix("Value error, ")
+                message = f"{'.'.join(map(str, problem['loc'])) or 'line'}: {reason}"
                 refused.append(Refusal(target=f"{path}:{number}", code="bad_row", message=message))
     return found, refused
 

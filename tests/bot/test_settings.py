@@ -41,6 +41,7 @@ def test_an_option_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         ("BYLINE_MODEL_THREADS", "0", "greater than or equal to 1"),
         ("BYLINE_TELEGRAM_API_URL", "localhost", "https://host"),
         ("BYLINE_LOG_LEVEL", "loud", "DEBUG"),
+        ("BYLINE_FETCH_ALLOW", "http://example.org/", "host:port"),
     ],
 )
 def test_a_bad_value_names_variable_value_and_what_is_allowed(name: str, value: str, allowed: str) -> None:
@@ -53,7 +54,9 @@ def test_an_unknown_variable_names_the_nearest() -> None:
     message = refused(BYLINE_ACESS="public")
     assert "BYLINE_ACESS=public" in message
     assert "BYLINE_ACCESS?" in message
-    assert "1:hush" not in refused(BYLINE_TELEGRAM_TOKENS="1:hush")
+    assert "Did you mean" not in refused(BYLINE_XYZZY="1")
+    for name in ("BYLINE_TELEGRAM_TOKENS", "BYLINE_BOT_TOKEN"):
+        assert "1:hush" not in refused(**{name: "1:hush"})
 
 
 def test_a_secret_comes_from_a_file_and_is_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

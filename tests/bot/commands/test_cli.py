@@ -74,7 +74,10 @@ def test_rows_are_ingested_searched_and_told(shell: Shell) -> None:
     [
         (["bogus"], 2, "bogus"),
         (["search", "x", "--at", "yesterday"], 2, "ISO"),
+        (["search", "x", "--at", "0001-01-01T00:00:00+14:00"], 2, "1900"),
         (["search"], 2, "QUERY"),
+        (["search", " "], 1, "byline: "),
+        (["summarize", "no-such-file.txt"], 1, "no-such-file.txt"),
         (["sources", "show", "nobody", "--json"], 1, "nobody"),
         (["chats", "show", "7"], 1, "7"),
         (["articles", "remove", "https://ex.org/none"], 1, "https://ex.org/none"),
@@ -89,6 +92,39 @@ def test_what_goes_wrong_is_one_line_and_an_exit_code(shell: Shell, arguments: l
     assert said in words
     if code == 1:
         assert len(words.splitlines()) == 1
+
+
+def test_rows_are_refused_one_by_one(shell: Shell) -> None:
+    rows = [
+        b'\xef\xbb\xbf{"id": 1, "text": "The dam broke on Sunday, the mayor said."}\r\n',
+        b'{"id": 1, "text": ""}\r\n',
+        b'{"id": true, "text": "x"}\r\n',
+        b"\r\n",
+        b'{"text": "x"}\r\n',
+        b"[1]\r\n",
+        b'{"id": "b", "title": null, "text": "The bridge stands, the mayor said.", "more": [1]}',
+    ]
+    (shell.folder / "texts.jsonl").write_bytes(b"".join(rows))
+    code, told, said = shell.run("summarize", "--jsonl", "texts.jsonl", "--json")
+    assert (code, [each["id"] for each in told]) == (1, [1, "b"])
+    assert [line.split(": ")[0] for line in said.splitlines()] == [
+        "texts.jsonl:3",
+        "texts.jsonl:5",
+        "texts.jsonl:6",
+        "1",
+    ]
+    dates = ("yesterday", "0001-01-01T00:00:00+14:00", 5, "Mon, 20 Mar 2023 08:00:00 GMT")
+    rows = [json.dumps({"text": f"Story {n} was told.", "published_at": date}).encode() for n, date in enumerate(dates)]
+    (shell.folder / "dates.jsonl").write_bytes(b"\n".join(rows))
+    code, [report], said = shell.run("ingest", "--jsonl", "dates.jsonl", "--no-enrich", "--json")
+    assert (code, report["new"], len(report["failed"])) == (1, 1, 3)
+    assert "Value error" not in said
+
+
+def test_all_ticks_are_tried_though_one_fails(shell: Shell) -> None:
+    code, told, said = shell.run("tick", "all", "--json")
+    assert (code, [each["tick"] for each in told]) == (1, ["ingest", "enrich", "compose", "retention"])
+    assert "BYLINE_TELEGRAM_TOKEN" in said
 
 
 def test_nothing_stored_is_no_error(shell: Shell) -> None:
@@ -106,6 +142,9 @@ def test_a_wrong_setting_stops_the_start(shell: Shell) -> None:
     code, _, said = shell.run("config", BYLINE_ACESS="public")
     assert code == 1
     assert "BYLINE_ACESS=public" in said
+    code, _, said = shell.run("ingest", BYLINE_FETCH_ALLOW="http://x/")
+    assert code == 1
+    assert "BYLINE_FETCH_ALLOW=http://x/" in said
     code, _, said = shell.run("run", BYLINE_TELEGRAM_TOKEN="1:x", BYLINE_ACCESS="open")
     assert code == 1
     assert "BYLINE_ACCESS=open" in said
