@@ -35,6 +35,7 @@ from news.facts import extract
 from news.ids import ArticleId, SourceId, StoryId
 from news.preparing import PreparingRules, opening
 from news.reading import Facts, Neighbour, Vector
+from news.regrouping import Member, regroup
 from news.stories import Found, StoryRules, Subject, assign, pair_scores, rules_for
 from storage.tokens import tokens
 from summarizer.config import SummarizerConfig
@@ -193,9 +194,7 @@ def place_online(corpus: Corpus, order: list[int], rules: StoryRules) -> list[in
     story_of: dict[int, int] = {}
     members: dict[int, set[int]] = defaultdict(set)
     for place in order:
-        known = sorted(story_of, key=lambda other: -corpus.likeness[place, other])
-        # texts without vectors are sought by words among all, those with one among vectors
-        known = [other for other in known if corpus.by_words[place] or not corpus.by_words[other]][: rules.neighbours]
+        known = nearest(corpus, place, list(story_of), rules)
         near = [neighbour_of(corpus, place, other, story_of[other], len(members[story_of[other]])) for other in known]
         decision = assign(subject_of(corpus, place), near, rules)
         story = len(order) + place if isinstance(decision, Found) else decision.story_id
@@ -205,29 +204,41 @@ def place_online(corpus: Corpus, order: list[int], rules: StoryRules) -> list[in
             for other in members.pop(merged):
                 story_of[other] = story
                 members[story].add(other)
+    founded: dict[int, int] = {}
     for place in order:
-        second_look(corpus, place, story_of, members, rules)
-    return [story_of[place] for place in range(len(order))]
+        founded.setdefault(story_of[place], place)
+    return regrouped(corpus, order, story_of, set(founded.values()), rules)
 
 
-def second_look(
-    corpus: Corpus, place: int, story_of: dict[int, int], members: dict[int, set[int]], rules: StoryRules
-) -> None:
-    """What `EnrichService` does at the end of a run: a small story may belong to one that came later."""
-    own = story_of[place]
-    if len(members[own]) > rules.small:
-        return
-    known = sorted(story_of, key=lambda other: -corpus.likeness[place, other])[: rules.neighbours]
-    near = [
-        neighbour_of(corpus, place, other, story_of[other], len(members[story_of[other]]))
-        for other in known
-        if story_of[other] != own and (corpus.by_words[place] or not corpus.by_words[other])
+def regrouped(
+    corpus: Corpus, order: list[int], story_of: dict[int, int], opened: set[int], rules: StoryRules
+) -> list[int]:
+    """What `news.reconsidering` makes of the stories at the end of a run, when all are near enough to be looked at together."""
+    number = {place: ArticleId(arrived) for arrived, place in enumerate(order)}
+    pairs: dict[tuple[ArticleId, ArticleId], float] = {}
+    for place in order:
+        known = nearest(corpus, place, [other for other in order if other != place], rules)
+        near = [neighbour_of(corpus, place, other, story_of[other], 1) for other in known]
+        for other, score in zip(known, pair_scores(subject_of(corpus, place), near, rules), strict=True):
+            pairs[number[place], number[other]] = score
+    members = [
+        Member(article_id=number[place], story_id=StoryId(story_of[place]), opened=place in opened) for place in order
     ]
-    decision = assign(subject_of(corpus, place), near, rules)
-    if not isinstance(decision, Found):
-        for other in members.pop(own):
-            story_of[other] = decision.story_id
-            members[decision.story_id].add(other)
+    change = regroup(members, pairs)
+    story_by_number = {member.article_id: int(member.story_id) for member in members}
+    for fresh, split in enumerate(change.splits, max(story_by_number.values()) + 1):
+        story_by_number.update(dict.fromkeys(split.article_ids, fresh))
+    for together in change.together:
+        merged = {story_by_number[each] for each in together}
+        for each, story in story_by_number.items():
+            story_by_number[each] = min(merged) if story in merged else story
+    return [story_by_number[number[place]] for place in range(len(order))]
+
+
+def nearest(corpus: Corpus, place: int, others: list[int], rules: StoryRules) -> list[int]:
+    """The neighbours that storage would find: texts without vectors by words among all, those with one among vectors."""
+    known = sorted(others, key=lambda other: (-corpus.likeness[place, other], other))
+    return [other for other in known if corpus.by_words[place] or not corpus.by_words[other]][: rules.neighbours]
 
 
 def b_cubed(found: list[int], gold: list[int]) -> float:

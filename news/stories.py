@@ -85,7 +85,6 @@ class StoryRules:
     members: int = 3  # nearest members of a story whose scores are averaged
     within: timedelta = timedelta(hours=72)  # on either side; a story can go on for longer, link by link
     neighbours: int = 40
-    small: int = 3  # articles of a story that is looked at again when others have come
 
 
 RULES = (

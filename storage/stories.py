@@ -12,7 +12,7 @@ from news.reading import Story, StoryUpdate
 from storage import records
 from storage.chunks import chunks
 from storage.ledger import merge_ledger
-from storage.tables import article, story as table, story_alias, story_update
+from storage.tables import article, story as table, story_alias, story_update, told
 from storage.transaction import AnyRow, Transaction
 
 
@@ -74,6 +74,27 @@ class SqlStories:
         await self._connection.execute(delete(table).where(table.c.id == gone))
         await self._connection.execute(update(table).where(table.c.id == kept).values(version=version))
         await self._renew(kept, None, more_versions=0)
+
+    async def split(
+        self, story_id: StoryId, article_ids: Sequence[ArticleId], *, title: str, opening: StoryUpdate
+    ) -> StoryId:
+        left = (await living_stories(self._transaction, [story_id]))[story_id]
+        new = await self.create(opening.article_id, title, opening)
+        added: list[datetime] = []  # when each further version of the new story came to be
+        for some in chunks([each for each in article_ids if each != opening.article_id]):
+            await self._connection.execute(update(article).where(article.c.id.in_(some)).values(story_id=new))
+            moved = select(story_update).where(story_update.c.story_id == left, story_update.c.article_id.in_(some))
+            rows = (await self._connection.execute(moved.order_by(story_update.c.at, story_update.c.id))).all()
+            for row in rows:
+                added.append(row.at)
+                moving = update(story_update).where(story_update.c.id == row.id)
+                await self._connection.execute(moving.values(story_id=new, version=1 + len(added)))
+        opened = (story_update.c.story_id == left) & (story_update.c.article_id == opening.article_id)
+        await self._connection.execute(delete(story_update).where(opened))
+        await self._renew(new, None, more_versions=len(added))
+        await self._renew(left, None, more_versions=0)
+        await split_ledger(self._transaction, left, new, [opening.at, *added])
+        return new
 
     async def versions(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, int]:
         living = await living_stories(self._transaction, story_ids)
@@ -145,6 +166,17 @@ def _update(row: AnyRow) -> StoryUpdate:
         article_id=ArticleId(row.article_id),
         sentences=records.cited_from_json(row.sentences),
     )
+
+
+async def split_ledger(transaction: Transaction, left: StoryId, new: StoryId, versions_at: Sequence[datetime]) -> None:
+    """Who was told a story has had the versions of a part that leaves it, as far as they were there then."""
+    last_told = select(told.c.chat_id, func.max(told.c.told_at).label("told_at")).where(told.c.story_id == left)
+    rows = []
+    for row in await transaction.connection.execute(last_told.group_by(told.c.chat_id).order_by(told.c.chat_id)):
+        version = sum(at <= row.told_at for at in versions_at)
+        if version:
+            rows.append({"chat_id": row.chat_id, "story_id": new, "version": version, "told_at": row.told_at})
+    await transaction.insert_ignoring(insert(told), rows)
 
 
 async def living_stories(transaction: Transaction, story_ids: Sequence[StoryId]) -> dict[StoryId, StoryId]:

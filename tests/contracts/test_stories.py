@@ -121,3 +121,39 @@ async def test_who_had_either_has_had_the_merge(open_unit: OpenUnitOfWork) -> No
         assert await unit.deliveries.fence(coming, at)
         await unit.deliveries.sent(coming.id, 5, at)
         assert await unit.chats.told(chats[2].id, [older]) == {older: (2, at)}
+
+
+async def test_a_split_takes_its_articles_and_what_they_added_to_a_story_of_their_own(
+    open_unit: OpenUnitOfWork,
+) -> None:
+    async with open_unit() as unit:
+        ids = await _articles(unit, 4)
+        told = await unit.stories.create(ids[0], "Old", story_update(ids[0], at=NOW))
+        await unit.stories.join(told, ids[1], title="Old", update=story_update(ids[1], at=NOW + HOUR))
+        await unit.stories.join(told, ids[2], title="Old", update=story_update(ids[2], at=NOW + 2 * HOUR))
+        await unit.stories.join(told, ids[3], title="Old", update=None)
+        opening = story_update(ids[1], at=NOW + HOUR, sentences=(cited("Another thing.", ids[1]),))
+        new = await unit.stories.split(told, [ids[2], ids[1]], title="New", opening=opening)
+        left, parted = await unit.stories.get([told, new])
+        assert (left.article_ids, left.version, left.title) == ((ids[3], ids[0]), 3, "Old")
+        assert [update.article_id for update in left.updates] == [ids[0]]
+        assert (left.first_seen, left.last_seen) == (NOW - 3 * HOUR, NOW)
+        assert (parted.article_ids, parted.version, parted.title) == ((ids[2], ids[1]), 2, "New")
+        assert [(update.article_id, update.version) for update in parted.updates] == [(ids[1], 1), (ids[2], 2)]
+        assert parted.updates[0].sentences == opening.sentences
+        assert [article.story_id for article in await unit.articles.get(ids)] == [told, new, new, told]
+
+
+async def test_who_was_told_a_story_is_not_told_again_what_leaves_it(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        ids = await _articles(unit, 3)
+        story = await unit.stories.create(ids[0], "A", story_update(ids[0], at=NOW - HOUR))
+        chats = [await unit.chats.add(chat(address=replace(chat().address, telegram_id=n))) for n in range(2)]
+        await _tell(unit, chats[0].id, story, 1, "digest:2023-03-20:08:00")  # at NOW
+        early = story_update(ids[1], at=NOW - HOUR)
+        await unit.stories.join(story, ids[1], title="A", update=early)
+        await unit.stories.join(story, ids[2], title="A", update=story_update(ids[2], at=NOW + HOUR))
+        heard = await unit.stories.split(story, [ids[1]], title="B", opening=early)
+        unheard = await unit.stories.split(story, [ids[2]], title="C", opening=story_update(ids[2], at=NOW + HOUR))
+        told = await unit.chats.told_many([each.id for each in chats], [story, heard, unheard])
+        assert told == {chats[0].id: {story: (1, NOW), heard: (1, NOW)}}

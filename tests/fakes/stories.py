@@ -60,6 +60,31 @@ class FakeStories:
         self._tables.stories[kept.id] = self._with_members(merged, {*kept.article_ids, *gone.article_ids})
         self._tables.outbox.merge_stories(kept.id, gone.id, version, at)
 
+    async def split(
+        self, story_id: StoryId, article_ids: Sequence[ArticleId], *, title: str, opening: StoryUpdate
+    ) -> StoryId:
+        left = self._tables.stories[self._tables.living(story_id)]
+        moved = set(article_ids)
+        new_id = await self.create(opening.article_id, title, opening)
+        for article_id in moved:
+            self._place(article_id, new_id)
+        further = [each for each in left.updates if each.article_id in moved - {opening.article_id}]
+        added = tuple(replace(each, version=version) for version, each in enumerate(further, 2))
+        new = replace(
+            self._tables.stories[new_id], version=1 + len(added), updates=(replace(opening, version=1), *added)
+        )
+        self._tables.stories[new_id] = self._with_members(new, moved)
+        kept = tuple(each for each in left.updates if each.article_id not in moved)
+        rest = set(left.article_ids) - moved
+        self._tables.stories[left.id] = self._with_members(replace(left, updates=kept), rest)
+        for told in self._tables.outbox.ledger.values():
+            if left.id in told:
+                told_at = told[left.id][1]
+                version = sum(each.at <= told_at for each in (opening, *added))
+                if version:
+                    told[new_id] = (version, told_at)
+        return new_id
+
     async def versions(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, int]:
         living = {story_id: self._tables.living(story_id) for story_id in story_ids}
         stories = self._tables.stories

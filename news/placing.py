@@ -1,0 +1,145 @@
+"""Putting prepared articles into stories within one transaction: the decision is `news.stories`', the news `news.novelty`'s.
+
+`Placer.place` stores an article's enrichment and its place, and counts. The functions beside it make of an enrichment what
+a story holds of it. Raises StorageError.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from news.entities import Article
+from news.ids import StoryId
+from news.novelty import Known, known_of, new_sentences
+from news.ports import UnitOfWork
+from news.preparing import Prepared
+from news.reading import Citation, CitedSentence, Enrichment, Method, Neighbour, Sentence, Story, StoryUpdate
+from news.stories import Found, Join, StoryRules, Subject, assign, best_title
+
+
+class Placer:
+    """Puts prepared articles into stories within one transaction, and counts what it did."""
+
+    def __init__(self, unit: UnitOfWork, rules: StoryRules, members_compared: int, now: datetime) -> None:
+        self._unit = unit
+        self._rules = rules
+        self._members_compared = members_compared
+        self._now = now
+        self.placed = 0
+        self.founded: list[StoryId] = []
+        self.touched: list[StoryId] = []
+        self.versions_new = 0
+        self.merged = 0
+        self.by_lead = 0
+
+    async def place(self, prepared: Prepared) -> None:
+        """Store one article's enrichment and its place."""
+        article, enrichment = prepared.article, prepared.enrichment
+        if article.story_id is not None and await self._read_before(enrichment):
+            await self._unit.articles.enrich(enrichment)  # for another model; it says nothing that was not told
+            self.placed += 1
+            return
+        placement = await self._placement(prepared)
+        story = await self._story(placement.story_id) if isinstance(placement, Join) else None
+        known = await self._known(story, article) if story is not None else None
+        await self._unit.articles.enrich(enrichment)
+        if story is None or known is None or not isinstance(placement, Join):
+            await self._found(article, enrichment)
+        else:
+            await self._join(story, known, article, enrichment)
+            await self._merge(story.id, placement.merges)
+        self.placed += 1
+        self.by_lead += enrichment.summary.method is Method.LEAD
+
+    async def _read_before(self, enrichment: Enrichment) -> bool:
+        """Whether this very text was enriched once already."""
+        citation = (enrichment.article_id, enrichment.revision)
+        return bool(await self._unit.articles.sentences([citation]))
+
+    async def _placement(self, prepared: Prepared) -> Join | Found:
+        article = prepared.article
+        if article.story_id is not None:  # a new text of an article that has its story
+            return Join(story_id=article.story_id, reasons=(("revision", 1.0),))
+        original = await self._unit.articles.get([article.copy_of]) if article.copy_of is not None else []
+        subject = subject_of(article, prepared.enrichment, original[0].story_id if original else None)
+        return assign(subject, await self._neighbours(prepared), self._rules)
+
+    async def _neighbours(self, prepared: Prepared) -> list[Neighbour]:
+        return await self._unit.articles.neighbours(
+            prepared.enrichment,
+            text=prepared.text,
+            around=prepared.article.published_at,
+            within=self._rules.within,
+            limit=self._rules.neighbours,
+        )
+
+    async def _story(self, story_id: StoryId) -> Story | None:
+        stories = await self._unit.stories.get([story_id])
+        return stories[0] if stories else None
+
+    async def _known(self, story: Story, article: Article) -> Known:
+        """What the story's latest members said; of the article itself, its earlier text."""
+        members = dict.fromkeys([*story.article_ids[-self._members_compared :], article.id])
+        return known_of((await self._unit.articles.enrichments(list(members))).values())
+
+    async def _found(self, article: Article, enrichment: Enrichment) -> None:
+        title = article.title or headline_of(enrichment)
+        story_id = await self._unit.stories.create(article.id, title, opening_of(enrichment))
+        self.founded.append(story_id)
+        self.touched.append(story_id)
+
+    async def _join(self, story: Story, known: Known, article: Article, enrichment: Enrichment) -> None:
+        news = () if article.copy_of is not None else new_sentences(enrichment, known)
+        update = update_of(story.version + 1, enrichment, news, self._now) if news else None
+        # a corrected headline takes the place of the one it corrects
+        title = article.title if len(story.article_ids) == 1 and article.id in story.article_ids else ""
+        await self._unit.stories.join(
+            story.id, article.id, title=title or best_title(story.title, article.title), update=update
+        )
+        self.versions_new += update is not None
+        self.touched.append(story.id)
+
+    async def _merge(self, story_id: StoryId, others: Sequence[StoryId]) -> None:
+        for other in others:
+            older, younger = min(story_id, other), max(story_id, other)
+            if older != younger:
+                await self._unit.stories.merge(older, younger, at=self._now)
+                story_id = older
+                self.merged += 1
+
+
+def subject_of(article: Article, enrichment: Enrichment, original_story: StoryId | None = None) -> Subject:
+    """What the story decision looks at of an article."""
+    return Subject(
+        article_id=article.id,
+        title=article.title,
+        publisher=article.publisher,
+        published_at=article.published_at,
+        lang=enrichment.lang,
+        facts=enrichment.facts,
+        copy_of=article.copy_of,
+        original_story=original_story,
+    )
+
+
+def opening_of(enrichment: Enrichment) -> StoryUpdate:
+    """The first version of a story that an article opens: its summary."""
+    told = tuple(
+        CitedSentence(text=each.text, citations=(_citation(enrichment),), dropped=each.dropped)
+        for each in enrichment.summary.sentences
+    )
+    return StoryUpdate(version=1, at=enrichment.enriched_at, article_id=enrichment.article_id, sentences=told)
+
+
+def update_of(version: int, enrichment: Enrichment, news: Sequence[Sentence], now: datetime) -> StoryUpdate:
+    """What an article adds to its story."""
+    told = tuple(CitedSentence(text=each.text, citations=(_citation(enrichment),)) for each in news)
+    return StoryUpdate(version=version, at=now, article_id=enrichment.article_id, sentences=told)
+
+
+def headline_of(enrichment: Enrichment) -> str:
+    """The first sentence, where an article has no headline."""
+    return enrichment.sentences[0].text if enrichment.sentences else ""
+
+
+def _citation(enrichment: Enrichment) -> Citation:
+    return Citation(enrichment.article_id, enrichment.revision)
