@@ -10,6 +10,7 @@ from bot.commands import options, rows
 from bot.commands.output import complain, emit, progress, say, table
 from bot.commands.running import with_services
 from bot.services import Services
+from bot.source_notices import read_due
 from news.entities import Article, Document, Refusal
 from news.errors import NewsError
 from news.ingest import IngestReport, Row
@@ -35,7 +36,7 @@ def ingest(
             if targets:
                 reports = [await services.ingest.ingest(targets, now, progress=show)]
             elif jsonl is None:
-                reports = [await services.ingest.run(now, progress=show)]
+                reports = [(await read_due(services, now, progress=show))[0]]
             else:
                 reports = []
             if jsonl is not None:
