@@ -124,8 +124,7 @@ def split(html: Html, *, limit: Size = MESSAGE) -> tuple[Html, ...]:
         opened = _open_tags(tokens[:cut])
         closing = [_Token(f"</{token.tag}>", tag=token.tag, closes=True) for token in reversed(opened)]
         pieces.append(_piece([*tokens[:cut], *closing]))
-        rest = _rest(tokens[cut:])
-        tokens = [*opened, *rest] if rest else []
+        tokens = _rest([*opened, *tokens[cut:]])
     return tuple(piece for piece in pieces if piece)
 
 
@@ -189,9 +188,9 @@ def _piece(tokens: Sequence[_Token]) -> Html:
 
 
 def _rest(tokens: Sequence[_Token]) -> list[_Token]:
-    """Tokens without white space at their start; tags stay."""
+    """Tokens without white space at their start, and without tags that end before anything is visible."""
     first = next((index for index, token in enumerate(tokens) if token.char.strip()), len(tokens))
-    return [token for token in tokens[:first] if token.tag] + list(tokens[first:]) if first < len(tokens) else []
+    return [*_open_tags(tokens[:first]), *tokens[first:]] if first < len(tokens) else []
 
 
 def plain(html: str, *, addresses: bool = False) -> str:

@@ -64,6 +64,14 @@ def test_pieces_are_valid_within_the_limit_and_lose_nothing(html: Html, units: i
     assert solid("".join(each.text for each in parsed)) == solid(tdlib.parse(html).text)
 
 
+def test_tags_around_nothing_visible_are_left_out() -> None:
+    html = markup.join(
+        [markup.link(markup.bold(markup.escape("\n")), "https://e.com/"), markup.escape("x" * 50)], "\n\n"
+    )
+    [first, *_] = cutting.split(html, limit=Size(units=12, raw_bytes=90, entities=100))
+    assert first == "x" * 12
+
+
 @settings(deadline=None)
 @given(MESSAGES, st.integers(5, 90))
 def test_each_character_keeps_its_marks(html: Html, units: int) -> None:
