@@ -7,11 +7,10 @@ migrated when it is opened; a PostgreSQL database by `byline migrate` alone. Rai
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import arguments, demo, lifecycle, reference, render_digest, texts
+from bot import arguments, demo, doctor, lifecycle, reference, render_digest, texts
 from bot.services import Services
 from bot.settings import Settings
 from ingestion import opml, publishers
@@ -135,7 +134,7 @@ def _read_pack(name: str) -> tuple[OpmlEntry, ...]:
 
 
 def _entry(entry: opml.OpmlEntry) -> OpmlEntry:
-    return OpmlEntry(url=entry.url, title=entry.title, category=entry.category)
+    return OpmlEntry(url=entry.url, title=entry.title, category=entry.category, site_url=entry.site_url)
 
 
 def _write_opml(sources: Sequence[Source]) -> bytes:
@@ -194,49 +193,22 @@ def restore(settings: Settings, file: Path) -> tuple[str, str]:
     return backups.restore(settings.database, file)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of `doctor`."""
-
-    name: str
-    good: bool
-    detail: str
-
-
-async def doctor(settings: Settings) -> Sequence[Check]:
-    """Try what the bot needs: settings, database, sources, models, Telegram."""
-    checks = [Check("settings", good=True, detail=f"access {settings.access.value}, {len(settings.admins)} admins")]
+async def check_up(settings: Settings) -> Sequence[doctor.Check]:
+    """Try what the bot needs: settings, database, room, sources, models, clock, Telegram."""
+    checks = [doctor.settings_check(settings)]
     try:
-        async with open_services(settings) as services:
-            checks.extend([await each(services) for each in (_check_database, _check_sources, _check_models)])
+        checks += await _check_services(settings)
     except NewsError as error:
-        checks.append(Check("database", good=False, detail=error.message))
-    good, detail = await lifecycle.check_telegram(settings)
-    checks.append(Check("telegram", good=good, detail=detail))
+        checks.append(doctor.database_failure(error))
+    checks.append(await doctor.clock_check(settings.telegram_api_url, lifecycle.clock))
+    checks.append(await doctor.telegram_check(lambda: lifecycle.check_telegram(settings)))
     return checks
 
 
-async def _check_database(services: Services) -> Check:
-    report = await services.check_database()
-    place = shown_database(services.settings)
-    detail = (
-        f"{place}: {report.engine} {report.server_version}, tables at {report.revision}, {report.size_bytes:,} bytes"
-    )
-    return Check("database", good=True, detail=detail)
-
-
-async def _check_sources(services: Services) -> Check:
-    sources = await services.sources.all()
-    failing = [source.name for source in sources if source.state.error_code is not None]
-    detail = f"{len(sources)} sources" + (f", failing: {', '.join(failing[:5])}" if failing else "")
-    return Check("sources", good=not failing, detail=detail)
-
-
-async def _check_models(services: Services) -> Check:
-    started = datetime.now(UTC)
-    try:
-        await services.warm_up()
-    except NewsError as error:
-        return Check("models", good=False, detail=error.message)
-    seconds = (datetime.now(UTC) - started).total_seconds()
-    return Check("models", good=True, detail=f"{services.embedder.model} loaded in {seconds:.1f} s")
+async def _check_services(settings: Settings) -> Sequence[doctor.Check]:
+    place = locate(settings.database)
+    async with open_services(settings) as services:
+        checks = [await doctor.database_check(services, place.shown)]
+        if place.path is not None:
+            checks.append(doctor.disk_check(place.path.absolute()))
+        return [*checks, await doctor.sources_check(services), await doctor.models_check(services)]

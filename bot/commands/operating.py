@@ -89,10 +89,10 @@ async def _compose(services: Services, now: datetime) -> Mapping[str, object]:
     return {"chats": report.chats, "deliveries": report.deliveries}
 
 
-async def _dispatch(services: Services, _now: datetime) -> Mapping[str, object]:
+async def _dispatch(services: Services, now: datetime) -> Mapping[str, object]:
     from bot import lifecycle  # noqa: PLC0415 - `byline --help` imports no telegram
 
-    return await lifecycle.dispatch(services)
+    return await lifecycle.dispatch(services, now)
 
 
 async def _retention(services: Services, now: datetime) -> Mapping[str, object]:
@@ -135,13 +135,13 @@ def migrate(json: options.Json = False, database: options.Database = None) -> No
 
 
 def doctor(json: options.Json = False, database: options.Database = None) -> None:
-    """Check settings, database, models and Telegram, each with a line; exit 1 if one is wrong."""
+    """Check settings, database, disk, sources, models, clock and Telegram, each with a line; exit 1 if one is wrong."""
     settings = load_quiet(database)
 
     from bot import app  # noqa: PLC0415
 
     good = True
-    for check in asyncio.run(app.doctor(settings)):
+    for check in asyncio.run(app.check_up(settings)):
         good = good and check.good
         if json:
             emit({"check": check.name, "good": check.good, "detail": check.detail})

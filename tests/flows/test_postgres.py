@@ -26,7 +26,7 @@ def program(tmp_path: Path, telegram: Telegram, feed: Feed) -> Iterator[Program]
         made.close()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_everything_works_by_the_url_alone(program: Program, telegram: Telegram, feed: Feed, tmp_path: Path) -> None:
     program.do("sources", "add", feed.url, code=1)  # nobody has made tables yet, and it says so
     [migrated] = program.do("migrate", "--json")

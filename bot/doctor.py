@@ -1,0 +1,137 @@
+"""What `byline doctor` looks at: each thing is well, or it is said what to do.
+
+In: the settings and the services. Out: a `Check` each. Nothing is changed, nothing is sent to a chat.
+"""
+
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.lifecycle import LOOPBACK
+from bot.services import Services
+from bot.settings import Settings
+from news.entities import SourceStatus
+from news.errors import NewsError
+
+SKEW = timedelta(seconds=60)
+"""How far our clock may be off: a digest that goes out a minute early or late is noticed by nobody."""
+
+ROOM_BYTES = 500_000_000  # about a month of articles of a newsroom's sources, and the room that a backup takes
+
+_TO_DO = {
+    "database_url_wrong": "Correct BYLINE_DATABASE_URL.",
+    "database_down": "Start the server, or correct host and port in BYLINE_DATABASE_URL.",
+    "database_denied": "Correct user and password in BYLINE_DATABASE_URL, or grant the user its rights.",
+    "database_missing": "Create it: `createdb NAME`, then `byline migrate`.",
+    "database_full": "Make room, or keep less: BYLINE_KEEP_DAYS.",
+    "database_unwritable": "Give this user the right to write the file and its folder.",
+    "database_corrupt": "Stop the bot, then `byline restore` the latest backup.",
+    "database_locked": "End the process that holds it, or try again.",
+    "vector_extension_missing": "Install pgvector on the server; its administrator then runs CREATE EXTENSION vector.",
+    "vector_extension_old": "Install pgvector 0.8 or newer, then run ALTER EXTENSION vector UPDATE.",
+    "database_too_new": "Install the Byline that made these tables, or a later one.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `doctor`."""
+
+    name: str
+    good: bool
+    detail: str
+
+
+def settings_check(settings: Settings) -> Check:
+    """Who may use the bot; wrong settings have stopped the command before this."""
+    owners = (
+        f"{len(settings.admins)} admins" if settings.admins else "no admins yet: `byline run` prints a code for one"
+    )
+    return Check("settings", good=True, detail=f"access {settings.access.value}, {owners}")
+
+
+def database_failure(error: NewsError) -> Check:
+    """A database that could not be opened, with what to do."""
+    to_do = _TO_DO.get(error.code, "")
+    return Check("database", good=False, detail=f"{error.message} {to_do}".strip())
+
+
+async def database_check(services: Services, shown: str) -> Check:
+    """The engine and its tables. Raises NewsError where it does not answer."""
+    report = await services.check_database()
+    detail = (
+        f"{shown}: {report.engine} {report.server_version}, tables at {report.revision}, {report.size_bytes:,} bytes"
+    )
+    return Check("database", good=True, detail=detail)
+
+
+def disk_check(path: Path, free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free) -> Check:
+    """Room beside the database file."""
+    free = free_bytes(path.parent)
+    detail = f"{free / 1e9:.1f} GB free at {path.parent}"
+    if free < ROOM_BYTES:
+        detail += f": make room, at least {ROOM_BYTES / 1e9:.1f} GB, or keep less (BYLINE_KEEP_DAYS)"
+    return Check("disk", good=free >= ROOM_BYTES, detail=detail)
+
+
+async def sources_check(services: Services) -> Check:
+    """Whether there are sources and each was read when it was last tried."""
+    sources = [each for each in await services.sources.all() if each.status is SourceStatus.ACTIVE]
+    failing = [f"{source.name} ({source.state.error_code})" for source in sources if source.state.error_code]
+    if not sources:
+        return Check("sources", good=True, detail="none yet: `byline sources add URL` or /addsource in the chat")
+    detail = f"{len(sources)} active"
+    if failing:
+        more = f" and {len(failing) - 5} more" if len(failing) > 5 else ""
+        detail += f", failing: {', '.join(failing[:5])}{more}; `byline sources show NAME` says why"
+    return Check("sources", good=not failing, detail=detail)
+
+
+async def models_check(services: Services) -> Check:
+    """Whether the models load and compute."""
+    started = datetime.now(UTC)
+    try:
+        await services.warm_up()
+    except NewsError as error:
+        to_do = "Correct BYLINE_EMBEDDING_MODEL, or leave it out for the bundled model."
+        return Check("models", good=False, detail=f"{error.message} {to_do}")
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    return Check("models", good=True, detail=f"{services.embedder.model} loaded in {seconds:.1f} s")
+
+
+async def clock_check(
+    origin: str, clock: Callable[[], datetime], transport: httpx.AsyncBaseTransport | None = None
+) -> Check:
+    """Our clock beside that of the Bot API's server, by the `Date` of an answer; unknown where there is no answer."""
+    trust_env = urlsplit(origin).hostname not in LOOPBACK  # a proxy is for the world
+    try:
+        async with httpx.AsyncClient(transport=transport, timeout=10, trust_env=trust_env) as client:
+            answer = await client.head(origin)
+        theirs = parsedate_to_datetime(answer.headers["Date"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return Check("clock", good=True, detail=f"{clock():%Y-%m-%d %H:%M:%S} UTC, not compared: {origin} told no time")
+    ahead = clock() - theirs
+    if abs(ahead) <= SKEW:
+        return Check("clock", good=True, detail=f"within {SKEW.seconds} s of {origin}")
+    way = "ahead of" if ahead > timedelta() else "behind"
+    detail = (
+        f"{abs(ahead).total_seconds():.0f} s {way} {origin}: set it by NTP, or digests go out at the wrong time and two "
+        "machines may both take themselves for the sender"
+    )
+    return Check("clock", good=False, detail=detail)
+
+
+async def telegram_check(ask: Callable[[], Awaitable[tuple[bool, str]]]) -> Check:
+    """Whether Telegram answers and knows the token."""
+    good, detail = await ask()
+    if not good:
+        detail += (
+            " – check BYLINE_TELEGRAM_TOKEN (@BotFather shows it by /token) and the way to BYLINE_TELEGRAM_API_URL"
+        )
+    return Check("telegram", good=good, detail=detail)
