@@ -9,7 +9,6 @@ lease in the database is held and renewed. `dispatch` is one pass by hand, `run`
 
 import asyncio
 import contextlib
-import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import holder
 from bot.governor import Governor, Lane
 from bot.outcomes import Outcomes
 from news.audience import Delivery, DeliveryKind
@@ -42,6 +42,7 @@ class Pace:
     longest_wait_s: float = 5.0  # a chat that must wait longer gets its row put back
     stop_within_s: float = 10.0
     in_hand: int = 24  # claimed rows at a time, about a second's worth
+    lease_clock: Callable[[], datetime] | None = None  # the true time, where the sender's clock tells another
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,14 @@ class DeliveryLoop:
         self._messenger = messenger
         self._governor = governor
         self._clock = clock
-        self._holder = secrets.token_hex(8)
+        self._holder = holder.name()
         self._pace = pace or Pace()
         self._halt = asyncio.Event()  # claim nothing more: a stop was asked for, or the sender's lease is lost
         self._unsettled = False  # a row's outcome could not be written: it stands at `sending`
         self._paused_until_s = 0.0
         self.outcomes = outcomes
         self.wake = asyncio.Event()
-        self.looked_at: datetime | None = None  # the last time the outbox was looked through, for the watch
+        self.looked: Callable[[], None] = lambda: None  # called whenever the outbox was looked through, for the watch
 
     async def dispatch(self) -> DispatchReport:
         """Send what is due now; ends when nothing is. Raises BadRequest (`sender_busy`) while another sender lives."""
@@ -147,12 +148,14 @@ class DeliveryLoop:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _claim(self, limit: int) -> list[Delivery]:
-        self.looked_at = self._clock()
-        if self._halt.is_set() or self._paused_s() > 0:
+        if self._halt.is_set():
             return []
-        async with self._open_unit() as unit:
-            claimed = await unit.deliveries.claim(self.looked_at, lease=self._pace.claim_lease, limit=limit)
-            await unit.commit()
+        claimed: list[Delivery] = []
+        if self._paused_s() <= 0:
+            async with self._open_unit() as unit:
+                claimed = await unit.deliveries.claim(self._clock(), lease=self._pace.claim_lease, limit=limit)
+                await unit.commit()
+        self.looked()
         return claimed
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -209,6 +212,9 @@ class DeliveryLoop:
         self._halt.clear()
         if not await self._hold():
             raise BadRequest("Another process sends for this bot: stop it first.", code="sender_busy")
+        async with self._open_unit() as unit:
+            if await unit.deliveries.release_claims():
+                await unit.commit()
         renewal = asyncio.create_task(self._renew())
         try:
             yield
@@ -237,9 +243,16 @@ class DeliveryLoop:
         self.wake.set()
 
     async def _hold(self) -> bool:
+        """Take the lease or keep it. That of a process which has certainly ended need not lapse first."""
+        mine = (self._pace.lease_name, self._holder)
+        now = (self._pace.lease_clock or self._clock)()
         async with self._open_unit() as unit:
-            held = await unit.deliveries.hold_lease(
-                self._pace.lease_name, self._holder, self._clock(), self._pace.sender_lease
-            )
+            held = await unit.deliveries.hold_lease(*mine, now, self._pace.sender_lease)
+            if not held:
+                other = await unit.deliveries.lease_holder(self._pace.lease_name)
+                if other is not None and holder.is_dead(other):
+                    await unit.deliveries.drop_lease(self._pace.lease_name, other)
+                    held = await unit.deliveries.hold_lease(*mine, now, self._pace.sender_lease)
+                    log.info("dead_sender_replaced", holder=other)
             await unit.commit()
         return held

@@ -14,7 +14,6 @@ from datetime import datetime
 import structlog
 
 from news.audience import Delivery
-from news.errors import NewsError
 from news.ports import OpenUnitOfWork
 
 log = structlog.get_logger()
@@ -70,8 +69,8 @@ class GroupCommit:
                     await self._commit([each])
             elif not batch[0].done.done():
                 batch[0].done.set_exception(error)
-            elif not isinstance(error, NewsError):
-                raise
+            else:  # its caller has gone: the row stands at `sending`, and what follows from that is written down
+                log.exception("sent_not_written", delivery=batch[0].delivery.id)
         else:
             for each in batch:
                 if not each.done.done():

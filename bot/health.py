@@ -39,6 +39,10 @@ POLL = "poll"
 POLL_WITHIN = timedelta(minutes=3)
 """Without a successful getUpdates for so long the process is deaf: the library retries every 30 s at the most."""
 
+SENDER = "sender"
+SENDER_WITHIN = timedelta(minutes=15)
+"""A sender that has not looked through the outbox for so long hangs, or another process holds its lease."""
+
 LOOP_WITHIN_S = 120.0
 """An event loop that has not turned for so long is dead."""
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,11 +25,11 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.access import Access
-from bot.delivery import DeliveryLoop
+from bot.delivery import DeliveryLoop, Pace
 from bot.desk import Desk, Line
 from bot.governor import Governor, Rates
 from bot.handlers.routes import Routes
-from bot.health import POLL, POLL_WITHIN, Watch, WatchedRequest, serve
+from bot.health import POLL, POLL_WITHIN, SENDER, SENDER_WITHIN, Watch, WatchedRequest, serve
 from bot.limiter import GovernedLimiter, Turn
 from bot.menu import set_menus
 from bot.messenger import TelegramMessenger
@@ -70,8 +71,8 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def build(services: Services) -> Sending:
-    """The Telegram application and the sender over one governor."""
+def build(services: Services, now: Callable[[], datetime] = clock) -> Sending:
+    """The Telegram application and the sender over one governor. The sender takes `now` for the present time."""
     settings = services.settings
     governor = Governor(Rates(overall_per_s=settings.messages_per_s))
     watch = Watch()
@@ -87,10 +88,9 @@ def build(services: Services) -> Sending:
         .build()
     )
     bot: ExtBot[Turn] = application.bot
-    outcomes = Outcomes(
-        services.open_unit, services.chats, Notices(services.open_unit, settings.admins), Policy(), clock
-    )
-    delivery = DeliveryLoop(services.open_unit, TelegramMessenger(bot, paced=True), governor, outcomes, clock)
+    outcomes = Outcomes(services.open_unit, services.chats, Notices(services.open_unit, settings.admins), Policy(), now)
+    messenger, pace = TelegramMessenger(bot, paced=True), Pace(lease_clock=clock)
+    delivery = DeliveryLoop(services.open_unit, messenger, governor, outcomes, now, pace)
     return Sending(application, delivery, TelegramMessenger(bot), governor, watch)
 
 
@@ -122,6 +122,8 @@ async def run(services: Services, beside: Beside | None = None) -> None:
         Routes(desk).register(sending.application)
         await _say_code(access, sending.application.bot)
         await set_menus(sending.application.bot, await access.owners())
+        sending.watch.expect(SENDER, SENDER_WITHIN, vital=True)
+        sending.delivery.looked = partial(sending.watch.succeeded, SENDER)
         schedule = Schedule(ticks(services, sending.delivery.wake.set), sending.watch, clock)
         tasks: list[asyncio.Future[None]] = [
             asyncio.create_task(sending.delivery.run(stop)),
@@ -272,9 +274,10 @@ def _line(sending: Sending) -> Line:
     )
 
 
-async def dispatch(services: Services) -> Mapping[str, int]:
-    """Send what is due once, by hand; what became of it by outcome."""
-    sending = build(services)
+async def dispatch(services: Services, at: datetime) -> Mapping[str, int]:
+    """Send once, by hand, what is due at that time, which counts for the present; what became of it by outcome."""
+    ahead = at - clock()
+    sending = build(services, lambda: clock() + ahead)
     async with sending.application.bot:
         report = await sending.delivery.dispatch()
     return {name: report.counts[name] for name in ("sent", "retried", "unknown", "failed", "dropped")}

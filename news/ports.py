@@ -395,6 +395,13 @@ class Deliveries(Protocol):
         """All unfinished rows of a chat → dropped; how many."""
         ...
 
+    async def release_claims(self) -> int:
+        """claimed → pending, all of them; how many. Asked by the holder of the sender's lease only, before it claims.
+
+        A sender that lost the lease and lives cannot fence what it had claimed any more.
+        """
+        ...
+
     async def leftovers(self) -> list[Delivery]:
         """Rows left `sending` by a sender that died: their outcome is unknown. Asked by the holder of the lease only."""
         ...
@@ -413,6 +420,10 @@ class Deliveries(Protocol):
 
     async def hold_lease(self, name: str, holder: str, now: datetime, ttl: timedelta) -> bool:
         """Take or renew the named lease; False while somebody else's is alive."""
+        ...
+
+    async def lease_holder(self, name: str) -> str | None:
+        """Who held the lease last, alive or not."""
         ...
 
     async def drop_lease(self, name: str, holder: str) -> None: ...

@@ -143,6 +143,11 @@ class SqlDeliveries:
         )
         return dropped.rowcount
 
+    async def release_claims(self) -> int:
+        values = {"state": DeliveryState.PENDING, "due_at": table.c.not_before, "lease_until": None}
+        released = update(table).where(table.c.state == DeliveryState.CLAIMED).values(**values)
+        return (await self._connection.execute(released)).rowcount
+
     async def leftovers(self) -> list[Delivery]:
         return await self._read(table.c.state == DeliveryState.SENDING)
 
@@ -171,6 +176,9 @@ class SqlDeliveries:
 
     async def hold_lease(self, name: str, holder: str, now: datetime, ttl: timedelta) -> bool:
         return await leases.hold(self._transaction, name, holder, now, ttl)
+
+    async def lease_holder(self, name: str) -> str | None:
+        return await leases.holder_of(self._transaction, name)
 
     async def drop_lease(self, name: str, holder: str) -> None:
         await leases.drop(self._transaction, name, holder)

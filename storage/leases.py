@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 
 from storage.tables import lease as table
 from storage.transaction import Transaction
@@ -17,6 +17,12 @@ async def hold(transaction: Transaction, name: str, holder: str, now: datetime, 
         where=or_(table.c.holder == holder, table.c.until <= now),
     )
     return (await transaction.connection.execute(taken.returning(table.c.holder))).one_or_none() is not None
+
+
+async def holder_of(transaction: Transaction, name: str) -> str | None:
+    """Who held it last."""
+    holder: str | None = await transaction.connection.scalar(select(table.c.holder).where(table.c.name == name))
+    return holder
 
 
 async def drop(transaction: Transaction, name: str, holder: str) -> None:

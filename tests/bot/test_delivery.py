@@ -1,7 +1,10 @@
 """Every message once, whatever Telegram, the network or a killed process do."""
 
 import asyncio
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +42,7 @@ from tests.fakes.messenger import FakeMessenger
 from tests.fakes.storage import FakeDatabase
 
 ADMIN = 500
+ROOT = Path(__file__).parents[2]
 
 
 class Bench:
@@ -169,9 +173,7 @@ def test_what_a_killed_sender_left_follows_the_policy(kind: DeliveryKind) -> Non
             first, _second = await unit.deliveries.claim(virtual_time.now(), lease=timedelta(seconds=60), limit=2)
             assert await unit.deliveries.fence(first, virtual_time.now())
             await unit.commit()
-        await bench.run_for(30, bench.another_sender())
-        assert DeliveryState.CLAIMED in bench.states()  # its lease has not lapsed yet
-        await bench.run_for(60, bench.another_sender())
+        await bench.run_for(5, bench.another_sender())
         return sorted(bench.texts())
 
     assert virtual_time.run(flow()) == (["a", "b"] if kind is DeliveryKind.DIGEST else ["b"])
@@ -354,6 +356,35 @@ def test_a_second_sender_takes_over_when_the_first_is_gone() -> None:
         assert bench.texts() == []
         await bench.run_for(20, bench.another_sender())
         assert bench.texts() == ["a"]
+
+    virtual_time.run(flow())
+
+
+def test_a_sender_that_has_certainly_ended_is_not_waited_for_nor_are_its_claims() -> None:
+    program = "from bot import holder; print(holder.name())"
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    async def flow() -> None:
+        bench = Bench()
+        await bench.write(await bench.chat(1), "a")
+        now = virtual_time.now()
+        async with bench.database.open_unit() as unit:
+            await unit.deliveries.hold_lease("sender", ended.stdout.strip(), now, timedelta(seconds=60))
+            await unit.deliveries.claim(now, lease=timedelta(seconds=60), limit=9)
+            await unit.commit()
+        await bench.run_for(1)
+        assert bench.texts() == ["a"]
+
+    virtual_time.run(flow())
+
+
+def test_the_watch_hears_of_each_look_through_the_outbox() -> None:
+    async def flow() -> None:
+        bench = Bench()
+        looks: list[float] = []
+        bench.sender.looked = lambda: looks.append(asyncio.get_running_loop().time())
+        await bench.run_for(30)
+        assert len(looks) >= 14
 
     virtual_time.run(flow())
 

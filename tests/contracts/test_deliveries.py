@@ -341,3 +341,27 @@ async def test_several_are_fenced_and_sent_at_once(open_unit: OpenUnitOfWork) ->
         sent = [*await unit.deliveries.of_story(one.id, story_id), *await unit.deliveries.of_story(two.id, story_id)]
         assert [(each.message_id, each.sent_at) for each in sent] == [(11, NOW), (12, NOW)]
         assert (await unit.deliveries.counts(NOW))["claimed"] == 1
+
+
+async def test_a_new_sender_releases_what_the_last_one_had_claimed(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        one, two, three = await _chats(unit, 3)
+        await unit.deliveries.add([_row(one.id)], NOW)
+        left = await _fenced(unit)
+        await unit.deliveries.add([_row(two.id), _row(three.id, not_before=NOW + SECOND)], NOW)
+        (lost,) = await unit.deliveries.claim(NOW, lease=LEASE, limit=9)
+        assert await unit.deliveries.release_claims() == 1
+        assert await unit.deliveries.release_claims() == 0
+        assert not await unit.deliveries.fence(lost, NOW)
+        again = await unit.deliveries.claim(NOW, lease=LEASE, limit=9)
+        assert [(row.id, row.attempts) for row in again] == [(lost.id, 0)]
+        assert [row.id for row in await unit.deliveries.leftovers()] == [left.id]
+
+
+async def test_who_holds_a_lease(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        assert await unit.deliveries.lease_holder("sender") is None
+        await unit.deliveries.hold_lease("sender", "a", NOW, LEASE)
+        assert await unit.deliveries.lease_holder("sender") == "a"
+        await unit.deliveries.drop_lease("sender", "a")
+        assert await unit.deliveries.lease_holder("sender") is None

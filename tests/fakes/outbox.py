@@ -360,6 +360,12 @@ class FakeDeliveries:
             self._change(row.id, state=DeliveryState.DROPPED, error_code=code, lease_until=None)
         return len(rows)
 
+    async def release_claims(self) -> int:
+        rows = [row for row in self._outbox.deliveries.values() if row.state is DeliveryState.CLAIMED]
+        for row in rows:
+            self._change(row.id, state=DeliveryState.PENDING, lease_until=None)
+        return len(rows)
+
     async def leftovers(self) -> list[Delivery]:
         return [self._seen(row) for row in self._outbox.deliveries.values() if row.state is DeliveryState.SENDING]
 
@@ -392,6 +398,9 @@ class FakeDeliveries:
             return False
         self._outbox.leases[name] = (holder, now + ttl)
         return True
+
+    async def lease_holder(self, name: str) -> str | None:
+        return self._outbox.leases[name][0] if name in self._outbox.leases else None
 
     async def drop_lease(self, name: str, holder: str) -> None:
         if self._outbox.leases.get(name, ("",))[0] == holder:
