@@ -42,6 +42,7 @@ class Visit:
     now: datetime
     words: str = ""  # what follows the command, or the whole text
     message_id: int | None = None  # the message that was sent, or that the pressed button is under
+    message_links: tuple[str, ...] = ()  # the addresses that words of that message link to
     message_bold: str = ""  # the first bold words of the message that the pressed button is under
 
     @property

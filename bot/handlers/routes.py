@@ -214,6 +214,7 @@ class Routes:
         self._desk.expects_zone(visit.chat)  # another button was chosen
         if message is not None:
             visit = replace(visit, message_id=message.message_id, message_bold=_first_bold(message))
+            visit = replace(visit, message_links=_links(message))
 
         async def press(_desk: Desk, visit: Visit) -> None:
             pressed = callbacks.decode(visit.words)
@@ -249,6 +250,11 @@ def _first_bold(message: Message) -> str:
     """The first bold words of a message: an answer begins with its question."""
     bold = (message.parse_entity(entity) for entity in message.entities if entity.type == MessageEntity.BOLD)
     return next(bold, "")
+
+
+def _links(message: Message) -> tuple[str, ...]:
+    """What the words of a message link to, in order: a choice of addresses is kept in the message that asks."""
+    return tuple(each.url for each in message.entities if each.type == MessageEntity.TEXT_LINK and each.url)
 
 
 async def _answer(query: CallbackQuery) -> None:

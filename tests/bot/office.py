@@ -1,7 +1,9 @@
 """The bot's handlers over fakes: updates go in as Telegram sends them, messages come out of a fake messenger."""
 
 import itertools
+import re
 from datetime import datetime, timedelta
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -140,11 +142,15 @@ class Office:
             await self.routes._text(update, context)
         return self.messenger.arrived[seen:]
 
-    async def press(self, data: str, user: int = READER, chat: int | None = None, bold: str = "") -> list[Sent]:
-        """Somebody presses a button; what the bot sent or rewrote on it."""
+    async def press(
+        self, data: str, user: int = READER, chat: int | None = None, bold: str = "", under: str = ""
+    ) -> list[Sent]:
+        """Somebody presses a button, under a message of this HTML; what the bot sent or rewrote on it."""
         sent, edited = len(self.messenger.arrived), len(self.messenger.edited)
         message = self._message(bold or "…", user, chat, "en")
         message["entities"] = [{"type": "bold", "offset": 0, "length": len(bold)}] if bold else []
+        links = [unescape(url) for url in re.findall(r'<a href="([^"]+)">', under)]
+        message["entities"] += [{"type": "text_link", "offset": 0, "length": 1, "url": url} for url in links]
         query = {"id": "1", "from": message["from"], "chat_instance": "1", "message": message, "data": data}
         await self.routes._pressed(self._update(callback_query=query), None)  # type: ignore[arg-type]  # not used
         return [*self.messenger.arrived[sent:], *self.messenger.edited[edited:]]
