@@ -28,6 +28,8 @@ class Area(StrEnum):
     SOURCE = "f"  # an admin's card of one feed or page list
     ADMIN = "a"
     START = "b"  # the first minute
+    MANAGE = "m"  # settings of a chat changed from another one: `m:VERB:CHAT:AREA[:ARG…]`
+    REPORT = "r"  # a sentence that somebody doubts: `r:VERB:ARTICLE:SUM`
 
 
 class Story(StrEnum):
@@ -39,6 +41,8 @@ class Story(StrEnum):
     UP = "up"
     DOWN = "down"
     MUTE = "mute"
+    MORE = "more"  # follow what it is about
+    LESS = "less"  # mute the outlet that had it first
 
 
 class Topic(StrEnum):
@@ -47,6 +51,8 @@ class Topic(StrEnum):
     ASK = "ask"  # the same question for that window
     MORE = "more"  # the list of articles found
     TIMELINE = "time"
+    TREND = "trend"  # a chart; a second argument of 1: on dark ground
+    PICTURE = "pic"  # the timeline as a picture, as TREND
     FOLLOW = "follow"
     UP = "up"
     DOWN = "down"

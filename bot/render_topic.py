@@ -9,6 +9,7 @@ Where all of it does not fit, the parts that have a button of their own go first
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot import callbacks, cutting, markup, render
@@ -40,12 +41,16 @@ def topic_answer(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> tuple[
 def topic_sources(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> OutMessage:
     """The articles that an answer rests on, with their headlines."""
     listed = _articles(answer.sources or answer.nearest, texts, zone)
-    return render.one_message([_head(answer, texts), listed or render.say(texts, "answer.nothing")])
+    return render.one_message([head(answer, texts), listed or render.say(texts, "answer.nothing")])
 
 
 def topic_timeline(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> OutMessage:
     """How the topic developed."""
-    return render.story_timeline(_question(answer), answer.timeline, answer.sources, texts, zone)
+    told = render.story_timeline(_question(answer), answer.timeline, answer.sources, texts, zone)
+    if not answer.timeline or len(" ".join(answer.query.text.split())) > LONGEST_QUESTION:
+        return told
+    data = callbacks.encode(Area.TOPIC, callbacks.Topic.PICTURE, answer.window_days)
+    return replace(told, buttons=((Button(texts("render.button_picture"), data=data),),))
 
 
 def _found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
@@ -65,7 +70,7 @@ def _found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
     titled = [
         markup.join((markup.bold(texts(key)), markup.quote(html, expandable=True)), "\n") for key, _, html in shown
     ]
-    first = [_head(answer, texts), told]
+    first = [head(answer, texts), told]
     lines = [answer.sentences, *(lines for _, lines, _ in shown)]
     while True:
         last = [_sources_line(lines, answer, texts, zone), _method(answer, texts)]
@@ -82,7 +87,8 @@ def _not_found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
     return [markup.join((markup.bold(_question(answer)), said), "\n"), near]
 
 
-def _head(answer: TopicAnswer, texts: Texts) -> Html:
+def head(answer: TopicAnswer, texts: Texts) -> Html:
+    """The question in bold, the window and how many articles speak of it."""
     window = render.say(texts, "answer.days", n=answer.window_days)
     counted = render.spread(answer.articles, answer.outlets, answer.countries, texts)
     lines = [markup.bold(_question(answer)), markup.italic(markup.join((window, counted), " · "))]
@@ -162,7 +168,8 @@ def _buttons(answer: TopicAnswer, texts: Texts) -> Rows:
     more = button(texts("render.button_sources"), callbacks.Topic.MORE, days)
     developed = button(texts("render.button_timeline"), callbacks.Topic.TIMELINE, days)
     thumbs = (button("👍", callbacks.Topic.UP, days), button("👎", callbacks.Topic.DOWN, days))
-    return ((more, developed) if answer.timeline else (more,), windows, (follow, *thumbs))
+    chart = button(texts("render.button_trend"), callbacks.Topic.TREND, days)
+    return ((more, developed, chart) if answer.timeline else (more, chart), windows, (follow, *thumbs))
 
 
 def _fits(blocks: Sequence[Html]) -> bool:

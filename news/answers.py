@@ -118,7 +118,7 @@ def by_group(material: Material) -> dict[str, list[Passage]]:
     best = max((each.hit.score for each in material.found), default=1.0) or 1.0
     for each in material.in_order():
         article = material.articles[each.hit.article_id]
-        group = group_of(article, material.publishers)
+        group = group_of(article.publisher, material.publishers)
         counts[group] += 1
         if counts[group] <= STORIES:
             groups.setdefault(group, []).extend(_of_article(article, material, each.hit.score / best))
@@ -129,9 +129,9 @@ def by_group(material: Material) -> dict[str, list[Passage]]:
     return {group: groups[group] for group in order[:MOST_GROUPS]}
 
 
-def group_of(article: Article, publishers: PublisherRegister) -> str:
+def group_of(domain: str, publishers: PublisherRegister) -> str:
     """The key of a publisher's group: its kind and country, "state:RU"."""
-    publisher = publishers.of(article.publisher)
+    publisher = publishers.of(domain)
     if publisher.country is None or publisher.kind is PublisherKind.UNKNOWN:
         return OTHER
     return f"{publisher.kind}:{publisher.country}"

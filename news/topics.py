@@ -16,6 +16,7 @@ from news.answers import (
     Numbering,
     by_group,
     disagreements,
+    group_of,
     lines,
     passages,
     timeline,
@@ -39,6 +40,14 @@ READ = 60
 """Relevant articles that are read for an answer."""
 
 NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """When an article that speaks of a question was published, and by which group of publishers."""
+
+    at: datetime
+    group: str  # key, as `TopicLine.group`
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,19 @@ class TopicService:
     async def answer(self, query: TopicQuery, now: datetime) -> TopicAnswer:
         """The answer to the question, or what comes nearest to one."""
         vector = await self._vector(query)
+        return await self._answered(query, vector, await self._find(query, vector, now))
+
+    async def trend(self, query: TopicQuery, now: datetime) -> tuple[TopicAnswer, tuple[Report, ...]]:
+        """The answer, with when and from which group of publishers each article that speaks of the question came."""
+        vector = await self._vector(query)
         search = await self._find(query, vector, now)
+        reports = tuple(
+            Report(at=each.hit.published_at, group=group_of(each.hit.publisher, self._publishers))
+            for each in search.retrieval.relevant
+        )
+        return await self._answered(query, vector, search), reports
+
+    async def _answered(self, query: TopicQuery, vector: Vector | None, search: _Search) -> TopicAnswer:
         material = search.material
         chosen, method = (
             await self._sentences(query, vector, material) if search.retrieval.relevant else ((), Method.LEAD)

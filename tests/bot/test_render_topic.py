@@ -34,7 +34,7 @@ def test_an_answer_as_a_reader_sees_it() -> None:
         "¹ Euronews, Mar 21  ² TASS, Mar 21  ³ Reuters, Mar 21  ⁴ Xinhua, Mar 21"
     )
     assert [[button.text for button in row] for row in message.buttons] == [
-        ["Articles", "Timeline"],
+        ["Articles", "Timeline", "Chart"],
         ["1 day", "30 days"],
         ["Follow", "👍", "👎"],
     ]
@@ -61,6 +61,7 @@ def test_buttons_carry_the_window() -> None:
     assert [(each.verb, each.number()) for each in pressed] == [
         ("more", 3),
         ("time", 3),
+        ("trend", 3),
         ("ask", 1),
         ("ask", 7),
         ("ask", 30),

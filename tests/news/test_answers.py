@@ -92,7 +92,7 @@ def test_groups_by_kind_and_country_states_first() -> None:
     assert list(groups)[:2] == ["state:CN", "state:RU"]
     assert len(groups) == MOST_GROUPS
     assert "other" not in groups
-    assert [group_of(each, make.PUBLISHERS) for each in found.articles.values()][2] == "other"
+    assert [group_of(each.publisher, make.PUBLISHERS) for each in found.articles.values()][2] == "other"
 
 
 def test_one_group_is_no_perspective() -> None:
