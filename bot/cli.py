@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import asking, chats, indexing, models, operating, reading, serving, sources
+from bot.commands import asking, chats, indexing, measuring, models, operating, reading, serving, sources
 from bot.commands.output import complain
 from news.errors import NewsError
 
@@ -50,6 +50,7 @@ for command in (
     operating.restore,
 ):
     app.command()(command)
+app.command(context_settings=measuring.PASS_ON)(measuring.bench)
 
 
 def _show_version(asked: bool) -> None:
