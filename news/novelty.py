@@ -23,6 +23,8 @@ MOST_NEW_SENTENCES = 3  # that one version holds
 LEAST_WORDS = 4  # a shorter sentence tells no news
 KNOWN_SHARE = 0.35  # of a sentence's words; with fewer of them known to the story it says something else
 KNOWN_SHARE_NAMED = 0.65  # likewise for a sentence with a name that the story has not
+KNOWN_SHARE_COUNTED = 0.2  # likewise for a sentence that repeats a number of the story: it says the same in other words
+COMPARED_WORDS = 3  # of a sentence; fewer say nothing about how much of it is known
 STEM_LETTERS = 6  # a word's beginning that stands for all its forms; shorter ones meet by chance
 _QUOTED_WORDS = 4  # shorter quotations are phrases that every article repeats
 
@@ -102,7 +104,9 @@ def _is_new(text: str, enrichment: Enrichment, known: Known, *, same_language: b
     if any(kind == "quotation" and len(what.split()) >= _QUOTED_WORDS for kind, what in absent):
         return True
     words = _words(text)
-    share = len(words & known.words) / len(words) if len(words) >= LEAST_WORDS else 1.0
+    share = len(words & known.words) / len(words) if len(words) >= COMPARED_WORDS else 1.0
+    if any(_tells(number) and ("number", number) not in absent for number in facts.numbers):
+        return share < KNOWN_SHARE_COUNTED
     return share < KNOWN_SHARE or (share < KNOWN_SHARE_NAMED and bool(_new_names(text, enrichment.lang, known)))
 
 

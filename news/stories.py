@@ -150,7 +150,9 @@ def assign(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules)
         if neighbour.copy_of == subject.article_id or neighbour.article_id == subject.copy_of:
             return Join(story_id=neighbour.story_id, reasons=(("copy", 1.0),))
     by_story: dict[StoryId, list[_Pair]] = defaultdict(list)
-    sizes = {neighbour.story_id: neighbour.story_size for neighbour in neighbours}
+    sizes: dict[StoryId, int] = defaultdict(int)
+    for neighbour in neighbours:
+        sizes[neighbour.story_id] = max(sizes[neighbour.story_id], neighbour.story_size)
     scale, pairs = _pairs(subject, neighbours, rules)
     for neighbour, pair in zip(neighbours, pairs, strict=True):
         by_story[neighbour.story_id].append(pair)

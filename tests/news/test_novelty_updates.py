@@ -5,6 +5,7 @@ import pytest
 from news.facts import extract
 from news.novelty import known_of, new_sentences
 from tests import make
+from tests.news.labelled_updates import MORE
 
 UPDATES = {
     "dam": (
@@ -91,8 +92,9 @@ UPDATES = {
         ["火箭周二在酒泉发射。"],
     ),
 }
-NEWS = [(lang, told, update) for lang, told, updates, _ in UPDATES.values() for update in updates]
-NO_NEWS = [(lang, told, repeat) for lang, told, _, repeats in UPDATES.values() for repeat in repeats]
+STORIES = [*UPDATES.values(), *MORE.values()]
+NEWS = [(lang, told, update) for lang, told, updates, _ in STORIES for update in updates]
+NO_NEWS = [(lang, told, repeat) for lang, told, _, repeats in STORIES for repeat in repeats]
 
 
 def found(lang: str, told: str, text: str) -> int:
@@ -108,3 +110,8 @@ def test_no_new_fact_is_withheld(lang: str, told: str, update: str) -> None:
 @pytest.mark.parametrize(("lang", "told", "repeat"), NO_NEWS)
 def test_nothing_is_told_twice(lang: str, told: str, repeat: str) -> None:
     assert found(lang, told, repeat) == 0
+
+
+def test_there_are_enough_of_both() -> None:
+    assert len(NEWS) >= 50
+    assert len(NO_NEWS) >= 35
