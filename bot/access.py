@@ -8,12 +8,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from bot.settings import Access as Mode, Settings
-from news.audience import Person, Role
+from news.audience import Invitation, Person, Role
 from news.errors import BadRequest, NotAllowed
 from news.ports import OpenUnitOfWork
 
 CODE_TRIES = 5  # wrong codes until the code is worth nothing; a restart makes a new one
-INVITATION = timedelta(days=7)
+INVITATION_DAYS = 7
 _RANK = {None: 0, Role.BANNED: 0, Role.READER: 1, Role.ADMIN: 2, Role.OWNER: 3}
 
 
@@ -25,7 +25,6 @@ class Access:
         self._open_unit = open_unit
         self._code: str | None = None
         self._tries = 0
-        self._invitations: dict[str, tuple[datetime, int]] = {}
 
     @property
     def private(self) -> bool:
@@ -72,11 +71,14 @@ class Access:
 
     async def claim(self, user_id: int, code: str, now: datetime) -> Role:
         """What the sender of a code becomes: the owner by the start's code, a reader by an invitation."""
-        left = self._invitations.get(code)
-        if left is not None and left[0] > now and left[1] > 0:
-            self._invitations[code] = (left[0], left[1] - 1)
+        present = await self.role(user_id)
+        if present is Role.BANNED:
+            raise NotAllowed("This person is banned.", code="banned")
+        if present is None and await self._redeemed(code, now):
             return await self._appoint(user_id, Role.READER, now)
         expected = self._code
+        if present is not None and expected is None:
+            return present  # who has been let in follows the link once more
         if expected is None or self._tries >= CODE_TRIES:
             raise BadRequest("This code is not valid.", code="code_wrong")
         if not secrets.compare_digest(code.encode(), expected.encode()):
@@ -85,11 +87,19 @@ class Access:
         self._code = None
         return await self._appoint(user_id, Role.OWNER, now)
 
-    def invite(self, now: datetime, uses: int = 1) -> str:
-        """A code for `/start` that lets so many people in within a week; a restart ends it."""
-        code = secrets.token_urlsafe(8)
-        self._invitations[code] = (now + INVITATION, uses)
-        return code
+    async def invite(self, by: int, now: datetime, uses: int = 1, days: int = INVITATION_DAYS) -> Invitation:
+        """A code for `/start` that lets so many people in within so many days."""
+        invitation = Invitation(code=secrets.token_urlsafe(8), until=now + timedelta(days=days), uses=uses, made_by=by)
+        async with self._open_unit() as unit:
+            await unit.chats.invite(invitation)
+            await unit.commit()
+        return invitation
+
+    async def _redeemed(self, code: str, now: datetime) -> bool:
+        async with self._open_unit() as unit:
+            taken = await unit.chats.redeem(code, now)
+            await unit.commit()
+        return taken
 
     async def appoint(self, by: Role | None, user_id: int, role: Role | None, now: datetime) -> None:
         """Give somebody a role, or take it; only owners make and unmake admins, nobody changes an owner."""

@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot import markup, texts
+from bot import callbacks, markup, texts
 from bot.access import Access
 from bot.services import Services
 from bot.texts import Texts
-from news.audience import Address, Attachment, Button, Chat, ChatKind, OutMessage, Role
+from news.audience import Address, AdminAction, Attachment, Button, Chat, ChatKind, OutMessage, Role, Topic
 from news.errors import BadRequest, ChatGone, ChatMoved, DeliveryError, NewsError, TopicClosed
 from news.ports import Messenger
 
@@ -44,14 +44,40 @@ class Visit:
     message_id: int | None = None  # the message that was sent, or that the pressed button is under
     message_links: tuple[str, ...] = ()  # the addresses that words of that message link to
     message_bold: str = ""  # the first bold words of the message that the pressed button is under
+    replied: str = ""  # the text of the bot's message that was replied to, or the part of it that was quoted
+    replied_urls: tuple[str, ...] = ()  # the addresses that it links to
+    here: Address | None = None  # where the answer goes when the chat is changed from another one
 
     @property
     def private(self) -> bool:
         """Whether it was said to the bot alone."""
-        return self.chat.kind is ChatKind.PRIVATE
+        return self.chat.kind is ChatKind.PRIVATE and self.here is None
+
+    @property
+    def answers_to(self) -> Address:
+        """Where what the bot says goes."""
+        return self.here or self.chat.address
 
 
 Handle = Callable[["Desk", Visit], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel or group as Telegram describes it to a bot that is in it."""
+
+    telegram_id: int
+    kind: ChatKind
+    title: str | None
+    may_post: bool
+
+
+async def _found_nowhere(_name: str) -> Place | None:
+    return None
+
+
+async def _no_menu(_user_id: int, _leads: bool) -> None:
+    return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +90,8 @@ class Line:
     leave: Callable[[int], Awaitable[None]]
     username: str
     wake_delivery: Callable[[], None] = lambda: None  # there is something new in the outbox
+    find: Callable[[str], Awaitable[Place | None]] = _found_nowhere  # by @name or number
+    set_menu: Callable[[int, bool], Awaitable[None]] = _no_menu  # a person's menu, with or without an admin's commands
 
 
 class Desk:
@@ -77,7 +105,8 @@ class Desk:
         self.line = line
         self.clock = clock
         self.last_question: OrderedDict[int, tuple[str, datetime]] = OrderedDict()
-        self.before_change: OrderedDict[int, Chat] = OrderedDict()
+        self.before_change: OrderedDict[int, Chat | Topic] = OrderedDict()
+        self.drafts: OrderedDict[int, tuple[str, str]] = OrderedDict()
         self._messenger = line.messenger
         self._zone_expected: OrderedDict[int, datetime] = OrderedDict()
         self._asked: OrderedDict[int, deque[datetime]] = OrderedDict()
@@ -105,8 +134,11 @@ class Desk:
         self, visit: Visit, html: markup.Html, buttons: Rows = (), attachment: Attachment | None = None
     ) -> None:
         """Answer with HTML."""
-        rows = tuple(tuple(row) for row in buttons if row)
-        await self.send(visit.chat, OutMessage(html=html, buttons=rows, attachment=attachment))
+        message = OutMessage(html=_titled(visit, html), buttons=_reachable(visit, buttons), attachment=attachment)
+        if visit.here is None:
+            await self.send(visit.chat, message)
+        else:
+            await self._messenger.send(visit.here, message)
 
     async def send(self, chat: Chat, message: OutMessage) -> None:
         """Send to a chat; what Telegram says of the chat is written down."""
@@ -124,11 +156,11 @@ class Desk:
 
     async def rewrite(self, visit: Visit, html: markup.Html, buttons: Rows = ()) -> None:
         """Change the message that the pressed button is under; send a new one where there is none."""
-        rows = tuple(tuple(row) for row in buttons if row)
         if visit.message_id is None:
-            await self.say(visit, html, rows)
+            await self.say(visit, html, buttons)
         else:
-            await self._messenger.edit(visit.chat.address, visit.message_id, OutMessage(html=html, buttons=rows))
+            message = OutMessage(html=_titled(visit, html), buttons=_reachable(visit, buttons))
+            await self._messenger.edit(visit.answers_to, visit.message_id, message)
 
     async def think(self, visit: Visit) -> None:
         """Count a costly request and show "typing"; raises BadRequest (`too_fast`) for a person who asks too often."""
@@ -141,7 +173,7 @@ class Desk:
         asked.append(visit.now)
         if len(self._asked) > REMEMBERED:
             self._asked.popitem(last=False)
-        await self.line.typing(visit.chat.address)
+        await self.line.typing(visit.answers_to)
 
     def expect_zone(self, chat: Chat) -> None:
         """The next text in this chat is taken for a city."""
@@ -154,12 +186,20 @@ class Desk:
         asked_at = self._zone_expected.pop(chat.id, None)
         return asked_at is not None and self.clock() - asked_at < EXPECTED
 
-    def remember(self, chat: Chat) -> None:
-        """Keep the chat as it was before a change, for "undo"."""
-        self.before_change[chat.id] = chat
+    def remember(self, chat: Chat, ended: Topic | None = None) -> None:
+        """Keep the chat as it was before a change, or the topic that it follows no more, for "undo"."""
+        self.before_change[chat.id] = ended or chat
         self.before_change.move_to_end(chat.id)
         if len(self.before_change) > REMEMBERED:
             self.before_change.popitem(last=False)
+
+    async def record(self, visit: Visit, action: str, subject: object = "") -> None:
+        """Write down what an admin did."""
+        done = AdminAction(at=visit.now, user_id=visit.user_id, action=action, subject=str(subject)[:200])
+        async with self.services.open_unit() as unit:
+            await unit.chats.record(done)
+            await unit.commit()
+        log.info("admin_acted", action=action)
 
     async def attempt(self, visit: Visit, handle: Handle) -> None:
         """Do what was asked, or say in the person's language why not."""
@@ -193,3 +233,27 @@ class Desk:
     def with_words(self, visit: Visit, words: str) -> Visit:
         """The same visit with other words."""
         return replace(visit, words=words)
+
+
+def _titled(visit: Visit, html: markup.Html) -> markup.Html:
+    """A message about another chat begins with that chat's name."""
+    if visit.here is None:
+        return html
+    title = markup.escape(visit.chat.title or str(visit.chat.address.telegram_id))
+    return markup.join((markup.trusted(visit.texts("chat.manage_head", title=title)), html), "\n\n")
+
+
+def _reachable(visit: Visit, rows: Rows) -> tuple[tuple[Button, ...], ...]:
+    """The rows that have buttons; each names the chat it is for, where that is another one."""
+    if visit.here is None:
+        return tuple(tuple(row) for row in rows if row)
+    return tuple(tuple(_remote(visit.chat, button) for button in row) for row in rows if row)
+
+
+def _remote(chat: Chat, button: Button) -> Button:
+    if button.data is None:
+        return button
+    press = callbacks.decode(button.data)
+    return replace(
+        button, data=callbacks.encode(callbacks.Area.MANAGE, press.verb, chat.id, press.area.value, *press.args)
+    )

@@ -19,18 +19,18 @@ from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot, Update
-from telegram.constants import ChatAction, ChatMemberStatus
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.access import Access
 from bot.delivery import DeliveryLoop, Pace
-from bot.desk import Desk, Line
+from bot.desk import Desk
 from bot.governor import Governor, Rates
 from bot.handlers.routes import Routes
 from bot.health import POLL, POLL_WITHIN, SENDER, SENDER_WITHIN, Watch, WatchedRequest, serve
 from bot.limiter import GovernedLimiter, Turn
+from bot.line import line
 from bot.menu import set_menus
 from bot.messenger import TelegramMessenger
 from bot.metrics import read_by
@@ -39,7 +39,6 @@ from bot.outcomes import Outcomes, Policy
 from bot.schedule import Schedule, ticks
 from bot.services import Services
 from bot.settings import Settings
-from news.audience import Address
 from news.errors import BadRequest
 from news.ports import Messenger
 
@@ -51,7 +50,6 @@ Beside = Callable[[Messenger], Awaitable[None]]
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 POOL = 16  # connections; the library's cost of a request grows with their number
 RETRY_S = 5.0
-LEADERS_S = 60.0  # how long a group's admins are remembered
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -118,7 +116,7 @@ async def run(services: Services, beside: Beside | None = None) -> None:
         if stop.is_set():
             return
         access = Access(services.settings, services.open_unit)
-        desk = Desk(services, access, _line(sending))
+        desk = Desk(services, access, line(sending.application.bot, sending.replies, sending.delivery.wake.set))
         Routes(desk).register(sending.application)
         await _say_code(access, sending.application.bot)
         await set_menus(sending.application.bot, await access.owners())
@@ -241,37 +239,6 @@ async def _say_code(access: Access, bot: Bot) -> None:
     if code is not None:
         sys.stderr.write(f"No admin yet. Send this to @{bot.username} to become its owner:\n  /start {code}\n")
         sys.stderr.flush()
-
-
-def _line(sending: Sending) -> Line:
-    bot: Bot = sending.application.bot
-    known: dict[tuple[int, int], tuple[float, bool]] = {}
-
-    async def typing(address: Address) -> None:
-        try:
-            await bot.send_chat_action(address.telegram_id, ChatAction.TYPING, message_thread_id=address.thread_id)
-        except TelegramError as error:
-            log.info("typing_not_shown", error=str(error))
-
-    async def leads_group(chat: int, user: int) -> bool:
-        now = asyncio.get_running_loop().time()
-        if known.get((chat, user), (0.0, False))[0] < now:
-            member = await bot.get_chat_member(chat, user)
-            leads = member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
-            known[chat, user] = (now + LEADERS_S, leads)
-        return known[chat, user][1]
-
-    async def leave(chat: int) -> None:
-        await bot.leave_chat(chat)
-
-    return Line(
-        messenger=sending.replies,
-        typing=typing,
-        leads_group=leads_group,
-        leave=leave,
-        username=bot.username,
-        wake_delivery=sending.delivery.wake.set,
-    )
 
 
 async def dispatch(services: Services, at: datetime) -> Mapping[str, int]:

@@ -10,8 +10,8 @@ from bot import texts
 
 log = structlog.get_logger()
 
-READER = ("topic", "latest", "digest", "subscribe", "follow", "topics", "settings", "help")
-ADMIN = (*READER, "addsource", "sources", "stats")
+READER = ("topic", "latest", "digest", "subscribe", "follow", "topics", "settings", "manage", "help")
+ADMIN = (*READER, "addsource", "sources", "stats", "invite", "broadcast")
 
 
 def commands(lang: str, names: Sequence[str]) -> list[BotCommand]:
@@ -30,3 +30,17 @@ async def set_menus(bot: Bot, admins: Sequence[int]) -> None:
                 await bot.set_my_commands(commands(lang, ADMIN), scope=BotCommandScopeChat(admin), language_code=code)
         except TelegramError as error:
             log.warning("menu_not_set", lang=lang, error=str(error))
+
+
+async def set_menu(bot: Bot, user_id: int, *, leads: bool) -> None:
+    """A person's own menu after their role has changed: an admin's, or again the one for all."""
+    scope = BotCommandScopeChat(user_id)
+    try:
+        for lang in texts.available():
+            code = None if lang == texts.DEFAULT else lang
+            if leads:
+                await bot.set_my_commands(commands(lang, ADMIN), scope=scope, language_code=code)
+            else:
+                await bot.delete_my_commands(scope=scope, language_code=code)
+    except TelegramError as error:
+        log.warning("menu_not_set", error=str(error))

@@ -154,6 +154,10 @@ class Sources(Protocol):
         """Its articles stay, with the source marked removed so that history and citations still name it."""
         ...
 
+    async def bring_back(self, source_id: SourceId) -> None:
+        """Take `remove` back; a source that was not removed stays as it is. Raises SourceNotFound."""
+        ...
+
 
 class Articles(Protocol):
     """Articles, their texts by revision, what was computed from them, and the searches over them."""
@@ -182,6 +186,10 @@ class Articles(Protocol):
 
     async def remove(self, article_id: ArticleId) -> None:
         """Take an article down: text, vectors and search entries go, the URL stays known so that it does not return."""
+        ...
+
+    async def strike(self, article_id: ArticleId, text: str) -> None:
+        """A sentence that is doubted: no summary, answer or story tells it any more; the article keeps it."""
         ...
 
     async def unenriched(self, limit: int) -> list[Article]:

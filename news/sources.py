@@ -10,9 +10,12 @@ from datetime import datetime
 from news import rediscovery
 from news.entities import Candidate, NewSource, Source, SourceKind, SourceStatus, TextFrom
 from news.errors import BadRequest, SourceExists, SourceNotFound
+from news.ids import SourceId
 from news.naming import MOST_NAME_CHARS, free_name
 from news.ports import OpenUnitOfWork, SourceReader, UnitOfWork
 from news.urls import domain_of, is_web_address, spellings, with_scheme
+
+BAD_URL = "An address begins with http:// or https:// and names a host."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Added:
 
     source: Source
     candidate: Candidate
+    others: tuple[Candidate, ...] = ()  # what the address offers besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class ImportLine:
     title: str
     outcome: str
     code: str | None = None
+    message: str = ""  # what can be done about a refusal
 
 
 class SourceService:
@@ -79,10 +84,11 @@ class SourceService:
     ) -> Added:
         """Add the best source that an address offers, or the candidate that was chosen."""
         address = _address(url)
+        others: list[Candidate] = []
         if candidate is None:
             async with self._open_unit(readonly=True) as unit:
                 await _refuse_known(unit, address)
-            candidate = (await self._reader.probe(address))[0]
+            candidate, *others = await self._reader.probe(address)
         async with self._open_unit() as unit:
             await _refuse_known(unit, candidate.url)
             source = await unit.sources.add(
@@ -98,7 +104,7 @@ class SourceService:
                 )
             )
             await unit.commit()
-        return Added(source, candidate)
+        return Added(source, candidate, tuple(others))
 
     async def all(self) -> list[Source]:
         """Every source, in the order they were added."""
@@ -164,6 +170,22 @@ class SourceService:
         """Choose where its articles' texts come from."""
         return await self._change(name, lambda source: replace(source, text_from=text_from))
 
+    async def set_category(self, name: str, category: str) -> Source:
+        """Choose what it is listed under."""
+        wanted = " ".join(category.split())
+        if not wanted or len(wanted) > MOST_NAME_CHARS:
+            raise BadRequest(f"A category has 1 to {MOST_NAME_CHARS} characters.", code="bad_name")
+        return await self._change(name, lambda source: replace(source, category=wanted))
+
+    async def restore(self, source_id: SourceId, now: datetime) -> Source:
+        """Take a removal back: the source as it was, read again at once."""
+        async with self._open_unit() as unit:
+            await unit.sources.bring_back(source_id)
+            source = _due_at(await unit.sources.get(source_id), now)
+            await unit.sources.save(source)
+            await unit.commit()
+        return source
+
     async def remove(self, name: str) -> Source:
         """Forget it; its articles stay."""
         async with self._open_unit() as unit:
@@ -192,7 +214,7 @@ class SourceService:
 def _address(text: str) -> str:
     address = with_scheme(text)
     if not is_web_address(address):
-        raise BadRequest("An address begins with http:// or https:// and names a host.", code="bad_url")
+        raise BadRequest(BAD_URL, code="bad_url")
     return address
 
 
@@ -237,7 +259,7 @@ async def _import(unit: UnitOfWork, entry: OpmlEntry, now: datetime, by: int | N
     address = with_scheme(entry.url)
     title = " ".join(entry.title.split())
     if not is_web_address(address):
-        return ImportLine(entry.url, title, "refused", "bad_url")
+        return ImportLine(entry.url, title, "refused", "bad_url", BAD_URL)
     if await _known(unit, address) is not None:
         return ImportLine(entry.url, title, "exists", "source_exists")
     name = await free_name(unit, title or domain_of(address))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from news.entities import LEFT_OUT, Article, ArticleKind, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, SourceId, StoryId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
-from storage import enrichments, neighbours, removal, search
+from storage import enrichments, neighbours, removal, search, striking
 from storage.chunks import chunks
 from storage.columns import storable
 from storage.tables import article as table, article_text, trace as trace_table
@@ -100,6 +100,9 @@ class SqlArticles:
 
     async def remove(self, article_id: ArticleId) -> None:
         await removal.take_down(self._transaction, article_id)
+
+    async def strike(self, article_id: ArticleId, text: str) -> None:
+        await striking.strike(self._transaction, article_id, text)
 
     async def unenriched(self, limit: int) -> list[Article]:
         """Oldest read first."""

@@ -78,6 +78,11 @@ class SqlSources:
     async def remove(self, source_id: SourceId) -> None:
         await self._change(source_id, {"removed": True})
 
+    async def bring_back(self, source_id: SourceId) -> None:
+        changed = await self._connection.execute(update(table).where(table.c.id == source_id).values(removed=False))
+        if changed.rowcount == 0:
+            raise SourceNotFound("No such source.", target=str(source_id))
+
     async def _one(self, condition: ColumnElement[bool]) -> Source | None:
         query = self._transaction.locked(select(table).where(condition).order_by(table.c.id).limit(1))
         row = (await self._connection.execute(query)).one_or_none()

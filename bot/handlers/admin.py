@@ -1,20 +1,30 @@
-"""What admins do about people: /admins, /promote, /demote, /ban, /invite, /stats."""
+"""What admins do about people: /admins, /promote, /demote, /ban, /invite, /audit, /stats."""
 
 from datetime import timedelta
 
 from bot import markup
+from bot.access import INVITATION_DAYS
 from bot.desk import Desk, Visit
 from news.audience import ChatStatus, Role
 from news.entities import SourceKind, SourceStatus
 from news.errors import BadRequest
 
 COUNTED = 100_000  # articles of a day
+MOST_USES = 1_000  # of one invitation
+MOST_DAYS = 365
+AUDITED = 20  # actions that /audit shows
 
 
 async def invite(desk: Desk, visit: Visit) -> None:
-    """A link that lets one person in."""
-    code = desk.access.invite(visit.now)
-    await desk.tell(visit, "admin.invite", link=f"https://t.me/{desk.line.username}?start={code}")
+    """/invite [PEOPLE] [DAYS]: a link that lets one person in for a week, or as many for as long as is said."""
+    numbers = [int(word) for word in visit.words.split()[:2] if word.isdecimal() and len(word) < 5]
+    uses = min(max(numbers[0] if numbers else 1, 1), MOST_USES)
+    days = min(max(numbers[1] if len(numbers) > 1 else INVITATION_DAYS, 1), MOST_DAYS)
+    made = await desk.access.invite(visit.user_id, visit.now, uses, days)
+    await desk.record(visit, "invite", f"{uses} for {days} d")
+    link = f"https://t.me/{desk.line.username}?start={made.code}"
+    until = visit.texts.long_day(made.until, visit.chat.timetable.zone)
+    await desk.tell(visit, "admin.invited", n=uses, until=until, link=link)
 
 
 async def admins(desk: Desk, visit: Visit) -> None:
@@ -47,7 +57,30 @@ async def _appoint(desk: Desk, visit: Visit, role: Role | None, key: str) -> Non
     if not number.isdecimal() or len(number) > 15:
         raise BadRequest("Write the person's number.", code="person_unknown")
     await desk.access.appoint(visit.role, int(number), role, visit.now)
+    await desk.record(visit, key.partition(".")[2], number)
+    await desk.line.set_menu(int(number), role is Role.ADMIN)
     await desk.tell(visit, key, user=number)
+
+
+async def audit(desk: Desk, visit: Visit) -> None:
+    """What admins did lately, latest first."""
+    async with desk.services.open_unit(readonly=True) as unit:
+        done = await unit.chats.actions(AUDITED)
+    if not done:
+        await desk.tell(visit, "admin.audit_none")
+        return
+    lines = [
+        desk.words(
+            visit,
+            "admin.audit_line",
+            at=visit.texts.moment(each.at, visit.chat.timetable.zone),
+            user=str(each.user_id),
+            action=each.action,
+            subject=" ".join(each.subject.split())[:60],
+        )
+        for each in done
+    ]
+    await desk.say(visit, markup.join((desk.words(visit, "admin.audit_title"), *lines), "\n"))
 
 
 async def stats(desk: Desk, visit: Visit) -> None:

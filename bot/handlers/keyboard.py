@@ -1,9 +1,11 @@
 """Buttons with words of ours, and the times that sentences of several handlers name."""
 
+from collections.abc import Sequence
+
 from bot import callbacks
 from bot.callbacks import Area
 from bot.desk import Visit
-from news.audience import Button, Chat, Timetable
+from news.audience import Button, Chat, Timetable, Topic
 
 
 def button(visit: Visit, key: str, area: Area, verb: str, *args: object, **values: object) -> Button:
@@ -27,3 +29,17 @@ def next_digest(visit: Visit, chat: Chat) -> str:
     if chat.next_due_at is None:
         return "–"
     return f"{visit.texts.long_day(chat.next_due_at, zone)}, {visit.texts.clock(chat.next_due_at, zone)}"
+
+
+def topic_rows(visit: Visit, topics: Sequence[Topic]) -> list[list[Button]]:
+    """A row for each followed topic: how its news come, and its end."""
+    return [
+        [
+            Button(
+                f"{topic.query[:40]}: {visit.texts(f'settings.mode_{topic.mode.value}')}",
+                data=callbacks.encode(Area.SETTINGS, "mode", topic.id),
+            ),
+            Button("✕", data=callbacks.encode(Area.SETTINGS, "unfollow", topic.id)),
+        ]
+        for topic in topics
+    ]

@@ -1,9 +1,13 @@
 """The bot is added, removed, blocked, unblocked; a group becomes a supergroup; who leads a group."""
 
+from dataclasses import replace
+
 import structlog
 
+from bot import callbacks, texts
+from bot.callbacks import Area
 from bot.desk import Desk, Visit
-from news.audience import Address, ChatKind, Role
+from news.audience import Address, Button, ChatKind, Role
 from news.errors import NotAllowed
 
 log = structlog.get_logger()
@@ -24,6 +28,20 @@ async def changed(desk: Desk, visit: Visit, before: str, after: str) -> None:
             await desk.line.leave(visit.chat.address.telegram_id)
         elif visit.chat.kind is not ChatKind.CHANNEL:
             await desk.tell(visit, "chat.welcome_group")
+        else:
+            await _offer_settings(desk, visit)
+
+
+async def _offer_settings(desk: Desk, visit: Visit) -> None:
+    """A channel says nothing: who added the bot finds its settings in their private chat."""
+    private = await desk.services.chats.get(Address(visit.user_id))
+    if private is None or private.blocked_code is not None:
+        return
+    words = texts.load(private.language)
+    own = replace(visit, chat=private, texts=words)
+    data = callbacks.encode(Area.MANAGE, "open", visit.chat.id, Area.SETTINGS.value)
+    rows = [[Button(words("button.open_settings"), data=data)]]
+    await desk.tell(own, "chat.manage_added", rows, title=visit.chat.title or str(visit.chat.address.telegram_id))
 
 
 async def moved(desk: Desk, old: int, new: int) -> None:

@@ -20,15 +20,19 @@ from bot.desk import Desk, Handle, Visit
 from bot.handlers import (
     admin,
     articles,
+    broadcasts,
     digests,
+    manage,
     membership,
     places,
     privacy,
+    reports,
     settings,
     sources,
     start,
     stories,
     topics,
+    trends,
 )
 from news.audience import Address, ChatKind, Role
 from news.errors import BadRequest, NotAllowed
@@ -53,6 +57,7 @@ COMMANDS: Mapping[str, Command] = {
     "topic": Command(topics.ask),
     "latest": Command(topics.latest),
     "search": Command(topics.search),
+    "trend": Command(trends.trend),
     "summarize": Command(articles.page),
     "why": Command(articles.why),
     "digest": Command(digests.digest),
@@ -71,6 +76,8 @@ COMMANDS: Mapping[str, Command] = {
     "privacy": Command(privacy.privacy, everybody=True),
     "export": Command(privacy.export, changes=True, everybody=True),
     "delete": Command(privacy.delete, changes=True, everybody=True),
+    "manage": Command(manage.list_),
+    "report": Command(reports.report),
     "addsource": Command(sources.add, admin=True),
     "sources": Command(sources.list_, admin=True),
     "removesource": Command(sources.remove, admin=True),
@@ -81,6 +88,10 @@ COMMANDS: Mapping[str, Command] = {
     "promote": Command(admin.promote, admin=True),
     "demote": Command(admin.demote, admin=True),
     "ban": Command(admin.ban, admin=True),
+    "rename": Command(sources.rename, admin=True),
+    "category": Command(sources.categorize, admin=True),
+    "broadcast": Command(broadcasts.broadcast, admin=True),
+    "audit": Command(admin.audit, admin=True),
 }
 BUTTONS: Mapping[Area, Command] = {
     Area.START: Command(start.pressed, changes=True),
@@ -90,8 +101,12 @@ BUTTONS: Mapping[Area, Command] = {
     Area.SETTINGS: Command(settings.pressed, changes=True),
     Area.SOURCE: Command(sources.pressed, admin=True),
     Area.ADMIN: Command(privacy.pressed, changes=True, everybody=True),
+    Area.REPORT: Command(reports.pressed),
 }
 OPEN_VERBS = frozenset({"try"})  # of the first minute: anybody in a group may press them
+CHANGING = frozenset({(Area.TOPIC, "follow"), (Area.STORY, "mute"), (Area.STORY, "more"), (Area.STORY, "less")})
+"""Verbs of open areas that change what a group is told."""
+BROADCAST_VERBS = frozenset({"broadcast", "discard"})
 
 
 class Routes:
@@ -150,8 +165,11 @@ class Routes:
         if visit is None:
             return
         self._desk.expects_zone(visit.chat)  # a command is no city
+        visit = _with_reply(visit, message)
         command = COMMANDS.get(name.lower())
-        if command is not None:
+        if name.lower() == "manage" and visit.words and visit.private:
+            await self._do(visit, Command(_from_afar))
+        elif command is not None:
             await self._do(visit, command)
         elif visit.private or addressee:
             await self._do(replace(visit, words=name), Command(_unknown_command))
@@ -195,7 +213,8 @@ class Routes:
             file = await context.bot.get_file(document.file_id)
             await sources.import_file(desk, visit, bytes(await file.download_as_bytearray()))
 
-        await self._do(visit, Command(read, admin=True))
+        leads = visit.role in {Role.ADMIN, Role.OWNER}
+        await self._do(visit, Command(read, admin=True) if leads else Command(_hint))
 
     async def _unknown(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         visit = await self._visit(update, "")
@@ -217,9 +236,11 @@ class Routes:
             visit = replace(visit, message_links=_links(message))
 
         async def press(_desk: Desk, visit: Visit) -> None:
-            pressed = callbacks.decode(visit.words)
-            command = BUTTONS[pressed.area]
-            await self._do(visit, replace(command, changes=command.changes and pressed.verb not in OPEN_VERBS))
+            press = callbacks.decode(visit.words)
+            area = press.area
+            if area is Area.MANAGE:
+                visit, area = await manage.pressed(self._desk, visit, press)
+            await self._do(visit, _behind(area, press.verb))
 
         await self._desk.attempt(visit, press)
 
@@ -246,10 +267,21 @@ class Routes:
         log.error("update_failed", exc_info=context.error)
 
 
+def _behind(area: Area, verb: str) -> Command:
+    """What a button does, and who may press it."""
+    if area is Area.ADMIN and verb in BROADCAST_VERBS:
+        return Command(broadcasts.pressed, admin=True)
+    command = BUTTONS.get(area)
+    if command is None:
+        raise BadRequest("this button is no longer understood", code="button_stale")
+    changes = (command.changes and verb not in OPEN_VERBS) or (area, verb) in CHANGING
+    return replace(command, changes=changes)
+
+
 def _first_bold(message: Message) -> str:
-    """The first bold words of a message: an answer begins with its question."""
-    bold = (message.parse_entity(entity) for entity in message.entities if entity.type == MessageEntity.BOLD)
-    return next(bold, "")
+    """The first bold words of a message or a caption: an answer begins with its question."""
+    told = message.parse_entities([MessageEntity.BOLD]) or message.parse_caption_entities([MessageEntity.BOLD])
+    return next(iter(told.values()), "")
 
 
 def _links(message: Message) -> tuple[str, ...]:
@@ -276,6 +308,27 @@ def _mentioned(message: Message, username: str) -> str | None:
     if reply is not None and reply.from_user is not None and reply.from_user.username == username:
         return words
     return None
+
+
+def _with_reply(visit: Visit, message: Message) -> Visit:
+    """What the message answers, if that is one of the bot's: its words, or those quoted of it, and its links."""
+    answered = message.reply_to_message
+    if answered is None or answered.from_user is None or not answered.from_user.is_bot:
+        return visit
+    words = message.quote.text if message.quote is not None else answered.text or answered.caption or ""
+    links = (*answered.entities, *answered.caption_entities)
+    return replace(visit, replied=words, replied_urls=tuple(each.url for each in links if each.url))
+
+
+async def _from_afar(desk: Desk, visit: Visit) -> None:
+    """/manage CHAT [COMMAND]: a command that changes a group, given in private."""
+    name, _, rest = visit.words.partition(" ")
+    there = await manage.named(desk, visit, name)
+    typed, _, words = rest.strip().removeprefix("/").partition(" ")
+    command = COMMANDS.get(typed.lower() or "settings")
+    if command is None or not command.changes or command.everybody:
+        raise BadRequest("This command is not for another chat.", code="not_remote")
+    await command.handle(desk, replace(there, words=words.strip()))
 
 
 async def _unknown_command(desk: Desk, visit: Visit) -> None:

@@ -8,15 +8,18 @@ from typing import TypeVar
 from bot import arguments, callbacks, markup, texts, zones
 from bot.callbacks import Area
 from bot.desk import Desk, Rows, Visit
-from bot.handlers.keyboard import button, next_digest, rows_of, times_of
+from bot.handlers.keyboard import button, next_digest, rows_of, times_of, topic_rows
 from bot.handlers.places import TIMES
-from news.audience import EVERY_DAY, Button, Chat, ChatStatus, Length, Mute, WhenEmpty
+from bot.texts import Texts
+from news.audience import EVERY_DAY, Button, Chat, ChatStatus, Length, Mute, Topic, TopicMode, WhenEmpty
 from news.errors import BadRequest
-from news.ids import TopicId
 
 T = TypeVar("T")
+RECENT = timedelta(days=7)  # of what is looked at to say that a language has no news …
+RECENT_ARTICLES = 2_000  # … and how many
 PAUSES = (1, 3, 7, 14, 30)  # days
 PUSHES = (0, 1, 3, 5, 10)
+QUIET = (None, (time(22), time(7)), (time(23), time(8)), (time(20), time(9)))  # no pushes from … to …
 NEWS_LANGUAGES = ("en", "ru", "zh", "es", "de", "fr", "ar", "pt", "it", "uk", "ja", "tr")
 
 
@@ -60,7 +63,7 @@ def _main(visit: Visit, topics: int) -> Rows:
             opens("silent", silent=words("settings.off_short" if chat.silent else "settings.on")),
             opens("previews", previews=words("settings.on" if chat.previews else "settings.off_short")),
         ],
-        [opens("pushes", n=str(chat.pushes_per_day))],
+        [opens("pushes", n=str(chat.pushes_per_day)), opens("quiet", quiet=_quiet_hours(visit))],
         [opens("pause"), opens("unsubscribe")] if active else [opens("subscribe")],
     ]
 
@@ -146,13 +149,23 @@ async def _news_languages(desk: Desk, visit: Visit) -> None:
     chosen = visit.chat.news_languages
     offered = dict.fromkeys((*NEWS_LANGUAGES, *chosen))
     choices = [_choice(_ticked(visit.texts.language(lang), lang in chosen), "set_news", lang) for lang in offered]
-    await _screen(desk, visit, "news_languages", choices, 2)
+    words = [desk.words(visit, "settings.news_languages")]
+    if chosen:
+        since = visit.now - RECENT
+        async with desk.services.open_unit(readonly=True) as unit:
+            had = {article.lang for article in await unit.articles.since(since, RECENT_ARTICLES)}
+        missing = [visit.texts.language(lang) for lang in chosen if lang not in had]
+        if missing:
+            words.append(desk.words(visit, "settings.no_news_in", languages=visit.texts.listed(missing)))
+    undo = visit.chat.id in desk.before_change
+    await desk.rewrite(visit, markup.join(words, "\n\n"), [*rows_of(choices, 2), _back(visit, undo=undo)])
 
 
 async def _topics(desk: Desk, visit: Visit) -> None:
-    topics = await desk.services.chats.topics(visit.chat.id)
-    choices = [_choice(f"✕ {topic.query[:40]}", "unfollow", topic.id) for topic in topics]
-    await _screen(desk, visit, "topics", choices, 1)
+    followed = await desk.services.chats.topics(visit.chat.id)
+    undo = visit.chat.id in desk.before_change
+    words = desk.words(visit, "settings.topics" if not followed else "chat.topics_how")
+    await desk.rewrite(visit, words, [*topic_rows(visit, followed), _back(visit, undo=undo)])
 
 
 async def _mutes(desk: Desk, visit: Visit) -> None:
@@ -167,6 +180,18 @@ async def _pause(desk: Desk, visit: Visit) -> None:
 
 async def _pushes(desk: Desk, visit: Visit) -> None:
     await _edit(desk, visit, lambda chat: replace(chat, pushes_per_day=_after(PUSHES, chat.pushes_per_day)))
+
+
+async def _quiet(desk: Desk, visit: Visit) -> None:
+    quiet = _after(QUIET, visit.chat.timetable.quiet)
+    await _edit(desk, visit, lambda chat: replace(chat, timetable=replace(chat.timetable, quiet=quiet)))
+
+
+def _quiet_hours(visit: Visit) -> str:
+    quiet = visit.chat.timetable.quiet
+    if quiet is None:
+        return visit.texts("settings.off_short")
+    return "–".join(visit.texts.clock(each) for each in quiet)
 
 
 async def _empty(desk: Desk, visit: Visit) -> None:
@@ -203,12 +228,16 @@ async def _undo(desk: Desk, visit: Visit) -> None:
     if before is None:
         await desk.tell(visit, "settings.nothing_to_undo")
         return
+    if isinstance(before, Topic):
+        await desk.services.chats.follow(visit.chat.id, before.query, visit.now, before.mode)
+        await _topics(desk, visit)
+        return
 
     def edit(chat: Chat) -> Chat:
         return replace(before, address=chat.address, kind=chat.kind, blocked_code=chat.blocked_code)
 
     chat = await desk.services.chats.change(visit.chat.id, visit.now, edit)
-    await _show_changed(desk, replace(visit, chat=chat, texts=texts.load(chat.language)))
+    await _show_changed(desk, replace(visit, chat=chat, texts=_words(visit, chat)))
 
 
 async def _edit(desk: Desk, visit: Visit, edit: Callable[[Chat], Chat]) -> Visit:
@@ -221,7 +250,12 @@ async def _edit(desk: Desk, visit: Visit, edit: Callable[[Chat], Chat]) -> Visit
 async def _save(desk: Desk, visit: Visit, edit: Callable[[Chat], Chat]) -> Visit:
     desk.remember(visit.chat)
     chat = await desk.services.chats.change(visit.chat.id, visit.now, edit)
-    return replace(visit, chat=chat, texts=texts.load(chat.language))
+    return replace(visit, chat=chat, texts=_words(visit, chat))
+
+
+def _words(visit: Visit, chat: Chat) -> Texts:
+    """The chat's language; who changes another chat goes on in their own."""
+    return texts.load(chat.language) if visit.here is None else visit.texts
 
 
 async def _show_changed(desk: Desk, visit: Visit) -> None:
@@ -278,8 +312,18 @@ async def _set_news(desk: Desk, visit: Visit, argument: str) -> None:
 
 
 async def _unfollow(desk: Desk, visit: Visit, argument: str) -> None:
-    if argument.isdigit():
-        await desk.services.chats.unfollow(visit.chat.id, TopicId(int(argument)))
+    for topic in await desk.services.chats.topics(visit.chat.id):
+        if str(topic.id) == argument and await desk.services.chats.unfollow(visit.chat.id, topic.id):
+            desk.remember(visit.chat, ended=topic)
+    await _topics(desk, visit)
+
+
+async def _mode(desk: Desk, visit: Visit, argument: str) -> None:
+    """The next way for the news of a topic to come."""
+    for topic in await desk.services.chats.topics(visit.chat.id):
+        if str(topic.id) == argument:
+            mode = _after(tuple(TopicMode), topic.mode)
+            await desk.services.chats.follow(visit.chat.id, topic.query, visit.now, mode)
     await _topics(desk, visit)
 
 
@@ -313,6 +357,7 @@ SCREENS: dict[str, Callable[[Desk, Visit], Awaitable[None]]] = {
     "mutes": _mutes,
     "pause": _pause,
     "pushes": _pushes,
+    "quiet": _quiet,
     "empty": _empty,
     "silent": _silent,
     "previews": _previews,
@@ -328,6 +373,7 @@ CHANGES: dict[str, Callable[[Desk, Visit, str], Awaitable[None]]] = {
     "set_lang": _set_language,
     "set_news": _set_news,
     "unfollow": _unfollow,
+    "mode": _mode,
     "unmute": _unmute,
     "set_pause": _set_pause,
     "pause": _set_pause,

@@ -23,6 +23,8 @@ async def start(desk: Desk, visit: Visit) -> None:
         visit = replace(visit, role=role)
         if role is not before:
             await desk.tell(visit, "chat.owner_now" if role is Role.OWNER else "chat.reader_now")
+            if role is Role.OWNER:
+                await desk.line.set_menu(visit.user_id, True)
     desk.access.check_reader(visit.role)
     if not visit.private:
         await desk.tell(visit, "chat.welcome_group")
@@ -149,9 +151,10 @@ async def _toggle(desk: Desk, visit: Visit, query: str) -> None:
 
 async def help_(desk: Desk, visit: Visit) -> None:
     """What the bot can do; admins see their part too."""
-    html = desk.words(visit, "chat.help")
+    html = markup.join((desk.words(visit, "chat.help"), desk.words(visit, "chat.help_more")), "\n")
     if visit.role in {Role.ADMIN, Role.OWNER} and visit.private:
-        html = markup.join((html, desk.words(visit, "chat.help_admin")), "\n\n")
+        more = markup.join((desk.words(visit, "chat.help_admin"), desk.words(visit, "chat.help_admin_more")), "\n")
+        html = markup.join((html, more), "\n\n")
     await desk.say(visit, html)
 
 

@@ -1,14 +1,17 @@
-"""Buttons of a story: its card, how it developed, who says what, 👍 👎, no more of this."""
+"""Buttons of a story: its card, how it developed, who says what, 👍 👎, more and less of this."""
 
 from dataclasses import replace
 
 from bot import callbacks, markup, render
 from bot.callbacks import Area, Story as Verb
-from bot.desk import Desk, Visit
+from bot.desk import Desk, Rows, Visit
+from bot.handlers import topics
 from bot.handlers.keyboard import button
 from news.audience import Mute, MuteKind, OutMessage, StoryCard
+from news.chats import LONGEST_QUERY
 from news.errors import BadRequest
 from news.ids import StoryId
+from news.urls import domain_of
 
 
 async def pressed(desk: Desk, visit: Visit) -> None:
@@ -30,6 +33,10 @@ async def pressed(desk: Desk, visit: Visit) -> None:
             await desk.services.chats.mute(visit.chat.id, Mute(MuteKind.STORY, str(story)))
             undo = button(visit, "button.undo", Area.SETTINGS, "undo")
             await desk.tell(visit, "chat.muted_story", [[undo]])
+        case Verb.MORE:
+            await topics.follow(desk, replace(visit, words=card.title[:LONGEST_QUERY]))
+        case Verb.LESS:
+            await _mute_outlet(desk, visit, card)
         case _:
             raise BadRequest("this button is no longer understood", code="button_stale")
 
@@ -38,7 +45,27 @@ async def _show(desk: Desk, visit: Visit, card: StoryCard) -> None:
     async with desk.services.open_unit(readonly=True) as unit:
         rating = (await unit.chats.ratings(visit.chat.id)).get(card.story_id, 0)
     message = render.story_card(card, visit.now, visit.texts, visit.chat.timetable.zone, rating)
-    await desk.rewrite(visit, markup.trusted(message.html), message.buttons)
+    await desk.rewrite(visit, markup.trusted(message.html), [*message.buttons, *_wishes(visit, card, rating)])
+
+
+def _wishes(visit: Visit, card: StoryCard, rating: int) -> Rows:
+    """After a thumb: more of this (the topic), less of it (the outlet)."""
+    if rating > 0:
+        return [[button(visit, "button.more_like", Area.STORY, Verb.MORE, card.story_id)]]
+    if rating < 0:
+        outlet = card.first_publisher[:30]
+        return [[button(visit, "button.less_outlet", Area.STORY, Verb.LESS, card.story_id, publisher=outlet)]]
+    return []
+
+
+async def _mute_outlet(desk: Desk, visit: Visit, card: StoryCard) -> None:
+    """The outlet that had the story first, by its address as `/mute example.org` would name it."""
+    first = min(card.sources, key=lambda source: (source.publisher != card.first_publisher, source.published_at))
+    domain = domain_of(first.url)
+    desk.remember(visit.chat)
+    await desk.services.chats.mute(visit.chat.id, Mute(MuteKind.PUBLISHER, domain))
+    undo = button(visit, "button.undo", Area.SETTINGS, "undo")
+    await desk.tell(visit, "chat.muted", [[undo]], value=domain)
 
 
 async def _told(desk: Desk, visit: Visit, card: StoryCard, verb: str) -> OutMessage:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from bot import arguments, callbacks, markup, render_topic
 from bot.callbacks import Area, Topic as Verb
 from bot.desk import EXPECTED, REMEMBERED, Desk, Visit
-from bot.handlers.keyboard import button, rows_of
+from bot.handlers import trends
+from bot.handlers.keyboard import button, rows_of, topic_rows
 from bot.handlers.places import set_zone
 from news.audience import Button, Mute, MuteKind, OutMessage, TopicAnswer, TopicQuery
 from news.errors import BadRequest
@@ -78,6 +79,9 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         case Verb.TIMELINE:
             answer = await _answered(desk, visit, question, days)
             await desk.send(visit.chat, render_topic.topic_timeline(answer, visit.texts, visit.chat.timetable.zone))
+        case Verb.TREND | Verb.PICTURE:
+            dark = len(press.args) > 1 and press.number(1) == 1
+            await trends.draw(desk, visit, Verb(press.verb), question, days, dark=dark)
         case Verb.FOLLOW:
             await follow(desk, replace(visit, words=question))
         case Verb.UP | Verb.DOWN:
@@ -167,11 +171,8 @@ async def topics(desk: Desk, visit: Visit) -> None:
     if not followed:
         await desk.tell(visit, "chat.topics_none", [pick])
         return
-    choices = [
-        [Button(f"✕ {topic.query[:50]}", data=callbacks.encode(Area.SETTINGS, "unfollow", topic.id))]
-        for topic in followed
-    ]
-    await desk.tell(visit, "chat.topics_list", [*choices, pick])
+    html = markup.join((desk.words(visit, "chat.topics_list"), desk.words(visit, "chat.topics_how")), "\n")
+    await desk.say(visit, html, [*topic_rows(visit, followed), pick])
 
 
 async def unfollow(desk: Desk, visit: Visit) -> None:

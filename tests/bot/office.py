@@ -12,11 +12,11 @@ from telegram.request import BaseRequest, RequestData
 
 from bot import arguments, reference, render_digest, texts
 from bot.access import Access
-from bot.desk import Desk, Line
+from bot.desk import Desk, Line, Place
 from bot.handlers.routes import Routes
 from bot.services import Services
 from bot.settings import Settings
-from news.audience import Address, Chat, Digest, Part, TopicQuery
+from news.audience import Address, Chat, Delivery, Digest, Part, TopicQuery
 from news.chats import ChatService
 from news.digests import DigestService
 from news.enrich import EnrichService
@@ -34,6 +34,7 @@ from tests.fakes.reader import FakeReader
 from tests.newsroom import Newsroom
 
 OWNER, READER, STRANGER = 1, 2, 3
+BOT = 1_000_000
 USERNAME = "byline_bot"
 
 
@@ -66,6 +67,8 @@ class Office:
         self.now = make.NOW
         self.group_admins: set[int] = set()
         self.left: list[int] = []
+        self.places: dict[str, Place] = {}
+        self.menus: list[tuple[int, bool]] = []
         self.services = self._services(Settings(**{"admins": (OWNER,), "access": "public", **chosen}))
         self.access = Access(self.services.settings, self.newsroom.open_unit)
         line = Line(
@@ -74,6 +77,8 @@ class Office:
             leads_group=self._leads,
             leave=self._leave,
             username=USERNAME,
+            find=self._find,
+            set_menu=self._set_menu,
         )
         self.desk = Desk(self.services, self.access, line, clock=lambda: self.now)
         self.routes = Routes(self.desk)
@@ -122,6 +127,12 @@ class Office:
     async def _leads(self, _chat: int, user: int) -> bool:
         return user in self.group_admins
 
+    async def _find(self, name: str) -> Place | None:
+        return self.places.get(name)
+
+    async def _set_menu(self, user: int, leads: bool) -> None:
+        self.menus.append((user, leads))
+
     async def _leave(self, chat: int) -> None:
         self.left.append(chat)
 
@@ -131,10 +142,21 @@ class Office:
         assert found is not None
         return found
 
-    async def say(self, text: str, user: int = READER, chat: int | None = None, lang: str = "en") -> list[Sent]:
+    async def say(
+        self,
+        text: str,
+        user: int = READER,
+        chat: int | None = None,
+        lang: str = "en",
+        reply_to: dict[str, Any] | None = None,
+    ) -> list[Sent]:
         """Somebody writes; what the bot sent on it."""
         seen = len(self.messenger.arrived)
-        update = self._update(message=self._message(text, user, chat, lang))
+        message = self._message(text, user, chat, lang)
+        if reply_to is not None:
+            message["reply_to_message"] = {**self._message("", BOT, chat or user, lang), **reply_to}
+            message["reply_to_message"]["from"]["is_bot"] = True
+        update = self._update(message=message)
         context: Any = SimpleNamespace(bot=SimpleNamespace(username=USERNAME))
         if text.startswith("/"):
             await self.routes._command(update, context)
@@ -154,6 +176,27 @@ class Office:
         query = {"id": "1", "from": message["from"], "chat_instance": "1", "message": message, "data": data}
         await self.routes._pressed(self._update(callback_query=query), None)  # type: ignore[arg-type]  # not used
         return [*self.messenger.arrived[sent:], *self.messenger.edited[edited:]]
+
+    async def join(self, chat: int, user: int, kind: str = "channel") -> list[Sent]:
+        """Somebody adds the bot to a channel or group."""
+        seen = len(self.messenger.arrived)
+        bot = {"id": BOT, "is_bot": True, "first_name": "B"}
+        change = {
+            "chat": {"id": chat, "type": kind, "title": "Channel"},
+            "from": {"id": user, "is_bot": False, "first_name": "P"},
+            "date": int(self.now.timestamp()),
+            "old_chat_member": {"user": bot, "status": "left"},
+            "new_chat_member": {"user": bot, "status": "member"},
+        }
+        await self.routes._membership(self._update(my_chat_member=change), None)  # type: ignore[arg-type]  # not used
+        return self.messenger.arrived[seen:]
+
+    async def outbox(self) -> list[Delivery]:
+        """What waits in the outbox; it is taken."""
+        async with self.newsroom.open_unit() as unit:
+            rows = await unit.deliveries.claim(self.now, lease=timedelta(minutes=1), limit=100)
+            await unit.commit()
+        return rows
 
     def _message(self, text: str, user: int, chat: int | None, lang: str) -> dict[str, Any]:
         number = user if chat is None else chat

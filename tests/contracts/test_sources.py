@@ -110,3 +110,14 @@ async def test_an_unknown_source_is_not_found(open_unit: OpenUnitOfWork) -> None
             await unit.sources.remove(SourceId(99))
         assert await unit.sources.find("99") is None
         assert await unit.sources.find("9" * 40) is None
+
+
+async def test_a_removed_source_is_brought_back_as_it_was(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        added = await unit.sources.add(new_source())
+        await unit.sources.remove(added.id)
+        await unit.sources.bring_back(added.id)
+        await unit.sources.bring_back(added.id)
+        assert await unit.sources.all() == [added]
+        with pytest.raises(SourceNotFound):
+            await unit.sources.bring_back(SourceId(99))

@@ -85,6 +85,22 @@ class FakeArticles:
         for key in [key for key in self._tables.enrichments if key[0] == article_id]:
             del self._tables.enrichments[key]
 
+    async def strike(self, article_id: ArticleId, text: str) -> None:
+        for key, known in list(self._tables.enrichments.items()):
+            if key[0] == article_id:
+                told = tuple(each for each in known.summary.sentences if each.text != text)
+                keys = tuple(each for each in known.key_sentences if each.text != text)
+                summary = replace(known.summary, sentences=told)
+                self._tables.enrichments[key] = replace(known, summary=summary, key_sentences=keys)
+        for story in list(self._tables.stories.values()):
+            updates = tuple(
+                replace(each, sentences=tuple(one for one in each.sentences if one.text != text))
+                if each.article_id == article_id
+                else each
+                for each in story.updates
+            )
+            self._tables.stories[story.id] = replace(story, updates=updates)
+
     async def unenriched(self, limit: int) -> list[Article]:
         return self._waiting()[:limit]
 

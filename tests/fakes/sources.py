@@ -69,3 +69,8 @@ class FakeSources:
         if source is None:
             raise SourceNotFound("No such source.", target=str(source_id))
         self._tables.removed_sources[source_id] = source
+
+    async def bring_back(self, source_id: SourceId) -> None:
+        source = await self.get(source_id)
+        self._tables.removed_sources.pop(source_id, None)
+        self._tables.sources[source_id] = source

@@ -1,10 +1,12 @@
 """What admins do, and who may not."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.handlers import sources
 from news.audience import Role
-from news.entities import Candidate, SourceKind, SourceStatus
+from news.entities import Candidate, Source, SourceKind, SourceStatus
 from news.errors import ParseError
 from tests import make
 from tests.bot.office import OWNER, READER, STRANGER, Office, data, html
@@ -86,10 +88,93 @@ async def test_a_private_bot_lets_in_only_the_invited() -> None:
     office = Office(access="private")
     assert "private" in html(await office.say("/start", READER))
     assert "private" in html(await office.say("Moscow", READER))
-    code = office.access.invite(office.now)
+    made = html(await office.say("/invite 1 3", OWNER))
+    assert "1 person" in made
+    code = made.partition("?start=")[2]
     assert "welcome" in html(await office.say(f"/start {code}", READER))
     assert "private" not in html(await office.say("/help", READER))
     assert "not valid" in html(await office.say(f"/start {code}", STRANGER))
+    assert "Byline" in html(await office.say(f"/start {code}", READER)), "the link once more is no error"
+
+
+async def test_an_invitation_ends_with_its_days_and_is_not_for_the_banned() -> None:
+    office = Office(access="private")
+    code = html(await office.say("/invite 5 2", OWNER)).partition("?start=")[2]
+    await office.say(f"/ban {STRANGER}", OWNER)
+    assert "may not use" in html(await office.say(f"/start {code}", STRANGER))
+    office.now += timedelta(days=2)
+    assert "not valid" in html(await office.say(f"/start {code}", READER))
+
+
+async def test_what_admins_did_is_written_down(office: Office) -> None:
+    assert "Nothing" in html(await office.say("/audit", OWNER))
+    await office.say(f"/ban {STRANGER}", OWNER)
+    await office.say("/invite", OWNER)
+    told = html(await office.say("/audit", OWNER))
+    assert told.index("invite") < told.index("banned")
+    assert str(STRANGER) in told
+    assert "for the bot's admins" in html(await office.say("/audit", READER))
+
+
+async def test_a_menu_follows_the_role(office: Office) -> None:
+    await office.say(f"/promote {READER}", OWNER)
+    await office.say(f"/demote {READER}", OWNER)
+    assert office.menus == [(READER, True), (READER, False)]
+
+
+async def test_a_broadcast_is_shown_confirmed_and_sent_once(office: Office) -> None:
+    for user in (READER, OWNER, STRANGER):
+        await office.say("/start", user)
+    await office.say(f"/ban {STRANGER}", OWNER)
+    shown, asked = await office.say("/broadcast Rest on <Sunday> & /settings", OWNER)
+    assert "&lt;Sunday&gt; &amp;" in shown.message.html
+    yes, no = data([asked])
+    assert "2 chats" in asked.message.buttons[0][0].text
+    assert await office.outbox() == []
+    await office.say(f"/promote {READER}", OWNER)
+    assert "too old" in html(await office.press(yes, READER)), "another admin's preview is not one's own"
+    assert "2 chats" in html(await office.press(yes, OWNER))
+    rows = await office.outbox()
+    assert {row.address.telegram_id for row in rows} == {READER, OWNER}
+    assert {row.message.html for row in rows} == {shown.message.html}
+    assert "too old" in html(await office.press(yes, OWNER))
+    _, asked = await office.say("/broadcast Never mind", OWNER)
+    assert "Nothing is sent" in html(await office.press(data([asked])[1], OWNER))
+    assert await office.outbox() == []
+    assert no.startswith("a:discard:")
+
+
+async def test_readers_press_no_buttons_of_admins(office: Office) -> None:
+    source = await _source(office)
+    for pressed in (
+        f"f:pause:{source.id}",
+        f"f:remove:{source.id}",
+        "f:page:0",
+        "a:broadcast:x",
+        "r:hide:1:1",
+        "r:keep",
+    ):
+        assert "for the bot's admins" in html(await office.press(pressed, READER)), pressed
+    assert [each.status for each in await office.services.sources.all()] == [SourceStatus.ACTIVE]
+
+
+async def test_a_source_is_renamed_categorized_removed_and_brought_back(office: Office) -> None:
+    source = await _source(office)
+    assert "Other Name" in html(await office.say(f"/rename {source.id} Other Name", OWNER))
+    assert "World" in html(await office.say(f"/category {source.id} World", OWNER))
+    assert "number" in html(await office.say("/rename x", OWNER))
+    [undo] = data(await office.press(f"f:remove:{source.id}", OWNER))
+    assert await office.services.sources.all() == []
+    assert "is back" in html(await office.press(undo, OWNER))
+    [back] = await office.services.sources.all()
+    assert (back.id, back.name, back.category) == (source.id, "Other Name", "World")
+
+
+async def _source(office: Office) -> Source:
+    async with office.newsroom.open_unit() as unit:
+        source = await unit.sources.add(make.new_source())
+        await unit.commit()
+    return source
 
 
 async def test_the_first_code_makes_an_owner_once() -> None:

@@ -1,0 +1,90 @@
+"""/broadcast: words of an admin to every chat, shown first, sent by the outbox once they are confirmed.
+
+The text waits in memory between preview and confirmation, ten minutes at most and for its author alone; a restart
+forgets it. The outbox's key `broadcast:ID` keeps a second press from sending twice.
+"""
+
+import secrets
+
+from bot import callbacks, cutting, markup
+from bot.callbacks import Area
+from bot.desk import Desk, Visit
+from bot.handlers.keyboard import button
+from news.audience import Chat, ChatKind, ChatStatus, DeliveryKind, NewDelivery, OutMessage, Role
+from news.errors import BadRequest
+
+BATCH = 500  # outbox rows in one commit
+_DRAFTS = 50  # of different admins
+
+
+async def broadcast(desk: Desk, visit: Visit) -> None:
+    """/broadcast TEXT: what everybody would get, and the buttons that send it or not."""
+    text = visit.words.strip()
+    if not text:
+        await desk.tell(visit, "admin.broadcast_what")
+        return
+    draft = secrets.token_hex(4)
+    desk.drafts[visit.user_id] = (draft, text)
+    while len(desk.drafts) > _DRAFTS:
+        desk.drafts.popitem(last=False)
+    chats = await _audience(desk)
+    rows = [
+        [button(visit, "button.broadcast_yes", Area.ADMIN, "broadcast", draft, n=len(chats))],
+        [button(visit, "button.broadcast_no", Area.ADMIN, "discard", draft)],
+    ]
+    for part in _parts(text):
+        await desk.say(visit, part)
+    await desk.tell(visit, "admin.broadcast_preview", rows)
+
+
+async def pressed(desk: Desk, visit: Visit) -> None:
+    """Send it, or do not; only its author may."""
+    press = callbacks.decode(visit.words)
+    draft, text = desk.drafts.get(visit.user_id, ("", ""))
+    if not draft or press.args != (draft,):
+        raise BadRequest("this button is no longer understood", code="button_stale")
+    del desk.drafts[visit.user_id]
+    if press.verb == "discard":
+        await desk.rewrite(visit, desk.words(visit, "admin.broadcast_not_sent"))
+        return
+    chats = await _audience(desk)
+    for at in range(0, len(chats), BATCH):
+        async with desk.services.open_unit() as unit:
+            rows = [row for chat in chats[at : at + BATCH] for row in _deliveries(chat, draft, text, visit)]
+            await unit.deliveries.add(rows, visit.now)
+            await unit.commit()
+    await desk.record(visit, "broadcast", text)
+    desk.line.wake_delivery()
+    await desk.rewrite(visit, desk.words(visit, "admin.broadcast_sent", n=len(chats)))
+
+
+async def _audience(desk: Desk) -> list[Chat]:
+    """Everybody in private, and what has a digest; nobody who blocked the bot or was banned."""
+    async with desk.services.open_unit(readonly=True) as unit:
+        banned = {person.user_id for person in await unit.chats.people() if person.role is Role.BANNED}
+    return [
+        chat
+        for chat in await desk.services.chats.all()
+        if chat.blocked_code is None
+        and chat.address.telegram_id not in banned
+        and (chat.kind is ChatKind.PRIVATE or chat.status is ChatStatus.ACTIVE)
+    ]
+
+
+def _deliveries(chat: Chat, draft: str, text: str, visit: Visit) -> list[NewDelivery]:
+    return [
+        NewDelivery(
+            chat_id=chat.id,
+            key=f"broadcast:{draft}",
+            part=number,
+            kind=DeliveryKind.NOTICE,
+            message=OutMessage(html=part, silent=chat.silent),
+            not_before=visit.now,
+        )
+        for number, part in enumerate(_parts(text))
+    ]
+
+
+def _parts(text: str) -> list[markup.Html]:
+    """The words as they are, as messages."""
+    return list(cutting.split(markup.escape(text)))
