@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from bot import sentry
 from bot.commands import asking, chats, indexing, measuring, models, operating, reading, serving, sources
 from bot.commands.output import complain
 from news.errors import NewsError
@@ -80,8 +81,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left; that is no error
         sys.exit(0)
-    except Exception:  # noqa: BLE001 - whatever it is: it is told, and the exit code says whose fault it is
+    except Exception as error:  # noqa: BLE001 - whatever it is: it is told, and the exit code says whose fault it is
         traceback.print_exc()
+        sentry.report(error)
         sys.exit(FAULT)
 
 

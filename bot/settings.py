@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
         "INFO", description="Least severe log lines that are written: DEBUG, INFO, WARNING or ERROR."
     )
+    sentry_dsn: SecretStr | None = Field(
+        None,
+        description="Address of a Sentry project that faults of the program are reported to, without texts. "
+        "Default: none, nothing is reported.",
+    )
     log_format: LogFormat = Field(
         LogFormat.AUTO, description="How log lines look; `auto`: colours on a terminal, JSON elsewhere."
     )

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import typer
 
-from bot import log, settings as setting
+from bot import log, sentry, settings as setting
 from bot.services import Services
 from bot.settings import LogFormat, Settings
 
@@ -14,13 +14,16 @@ from bot.settings import LogFormat, Settings
 def load(database: str | None, **options: object) -> Settings:
     """The settings with the database that was named on the command line, and logs as they say."""
     settings = setting.load(database_url=database, **options)
-    secrets = [getattr(settings, name) for name in setting.secrets()]
+    given = [getattr(settings, name) for name in setting.secrets()]
+    secrets = [secret.get_secret_value() for secret in given if secret is not None]
     log.configure(
         settings.log_level,
         as_json=None if settings.log_format is LogFormat.AUTO else settings.log_format is LogFormat.JSON,
-        secrets=[secret.get_secret_value() for secret in secrets if secret is not None],
+        secrets=secrets,
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are no events of ours
+    if settings.sentry_dsn is not None:
+        sentry.start(settings.sentry_dsn.get_secret_value(), secrets)
     return settings
 
 
