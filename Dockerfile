@@ -17,9 +17,9 @@ COPY news news
 COPY playground playground
 COPY storage storage
 COPY summarizer summarizer
-RUN /opt/byline/bin/pip install --constraint constraints.txt '.[postgres]'
+RUN /opt/byline/bin/pip install --constraint constraints.txt '.[postgres,sentry]'
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11-slim-bookworm AS local
 LABEL org.opencontainers.image.title="Byline" \
       org.opencontainers.image.description="A Telegram bot for news that names its sources" \
       org.opencontainers.image.licenses="Apache-2.0"

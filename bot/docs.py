@@ -19,13 +19,13 @@ def configuration() -> str:
         "",
         "Made from `bot/settings.py` by `make docs`; do not edit. Settings are environment variables. An empty one is not",
         "set; a wrong value, and a `BYLINE_…` variable that is not listed here, stops the start and says what is allowed.",
-        "A secret may also stand in a file that the variable with `_FILE` at its end names.",
+        "A secret, and the database's URL, may also stand in a file that the variable with `_FILE` at its end names.",
         "",
         "| variable | default | what it is |",
         "| --- | --- | --- |",
     ]
     for name, field in settings.Settings.model_fields.items():
-        also = f" or `{settings.variable(name)}_FILE`" if name in settings.secrets() else ""
+        also = f" or `{settings.variable(name)}_FILE`" if name in settings.from_files() else ""
         default = f"`{settings.default(field)}`" if settings.default(field) else ""
         lines.append(f"| `{settings.variable(name)}`{also} | {default} | {_cell(field.description or '')} |")
     return "\n".join(lines) + "\n"

@@ -186,8 +186,13 @@ def _is_network(text: str) -> bool:
 
 
 def secrets() -> tuple[str, ...]:
-    """The fields that may also be read from the file that `BYLINE_<NAME>_FILE` names."""
+    """The fields whose value is never shown."""
     return tuple(name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation))
+
+
+def from_files() -> tuple[str, ...]:
+    """Fields that may stand in a file: the secrets, and the database's URL, which may hold a password."""
+    return ("database_url", *secrets())
 
 
 def variable(name: str) -> str:
@@ -199,7 +204,7 @@ def load(**options: Any) -> Settings:
     """The settings of this process; `options` given on the command line win, None is none."""
     _refuse_unknown(os.environ)
     given = {name: value for name, value in options.items() if value is not None}
-    for name in secrets():
+    for name in from_files():
         secret = _from_file(os.environ, variable(name))
         if secret is not None:
             given.setdefault(name, secret)
@@ -210,7 +215,7 @@ def load(**options: Any) -> Settings:
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    hidden = {variable(name) for name in secrets()}
+    hidden = {variable(name) for name in from_files()}
     known = {variable(name) for name in Settings.model_fields} | {f"{name}_FILE" for name in hidden}
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in known:

@@ -73,6 +73,14 @@ def test_a_secret_comes_from_a_file_and_is_never_shown(tmp_path: Path, monkeypat
     assert str(tmp_path / "none") in refused(BYLINE_TELEGRAM_TOKEN_FILE=str(tmp_path / "none"))
 
 
+def test_the_database_too_comes_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "url").write_text("postgresql://byline:geheim@db/news\n", "utf-8")
+    monkeypatch.setenv("BYLINE_DATABASE_URL_FILE", str(tmp_path / "url"))
+    assert settings.load().database == "postgresql://byline:geheim@db/news"
+    assert settings.load(database_url="there.sqlite").database == "there.sqlite"
+    assert "both set" in refused(BYLINE_DATABASE_URL="here.sqlite")
+
+
 def test_the_password_of_a_database_is_never_shown() -> None:
     loaded = settings.load(database_url="postgresql+psycopg://byline:geheim@db/news")
     assert settings.shown(loaded, "database_url") == "postgresql+psycopg://byline:********@db/news"

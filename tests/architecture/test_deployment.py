@@ -1,0 +1,63 @@
+"""The files that deploy the program name settings, commands, secrets and volumes that exist."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from bot import settings as setting
+from bot.cli import app
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+PROFILES = {"single": {"byline"}, "scale": {"postgres", "migrate", "bot"}}
+OURS = [name for name, service in COMPOSE["services"].items() if "build" in service]
+
+
+def _variables() -> set[str]:
+    names = {setting.variable(name) for name in setting.Settings.model_fields}
+    return names | {f"{setting.variable(name)}_FILE" for name in setting.from_files()}
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    named = {name for service in OURS for name in COMPOSE["services"][service]["environment"]}
+    named |= set(re.findall(r"BYLINE_[A-Z_]+(?==)", DOCKERFILE))
+    assert len(named) > 5
+    assert named <= _variables()
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_service_runs_a_command_of_the_program_from_a_target_of_the_image(service: str) -> None:
+    described = COMPOSE["services"][service]
+    commands = getattr(typer.main.get_command(app), "commands", {})
+    assert described["command"][0] in commands
+    assert f" AS {described['build']['target']}\n" in DOCKERFILE
+    assert "healthcheck" in described
+
+
+def test_secrets_and_volumes_are_declared_and_secrets_stand_in_no_variable() -> None:
+    for service in COMPOSE["services"].values():
+        assert set(service.get("secrets", ())) <= set(COMPOSE["secrets"])
+        assert {volume.split(":")[0] for volume in service.get("volumes", ())} <= set(COMPOSE["volumes"])
+        plain = {setting.variable(name) for name in setting.secrets()} | {"POSTGRES_PASSWORD"}
+        assert not plain & set(service["environment"])
+        for path in (value for name, value in service["environment"].items() if name.endswith("_FILE")):
+            assert Path(path).name in service["secrets"]
+
+
+def test_profiles_start_what_they_should_after_what_they_need() -> None:
+    for profile, services in PROFILES.items():
+        assert {name for name, each in COMPOSE["services"].items() if profile in each["profiles"]} == services
+        for name in services:
+            assert set(COMPOSE["services"][name].get("depends_on", ())) <= services
+
+
+def test_the_image_starts_as_nobody_in_particular_and_runs_the_bot() -> None:
+    assert re.search(r"^USER byline$", DOCKERFILE, re.MULTILINE)
+    assert 'ENTRYPOINT ["byline"]\nCMD ["run"]' in DOCKERFILE
+    for package in ("bot", "ingestion", "news", "playground", "storage", "summarizer"):
+        assert f"COPY {package} {package}\n" in DOCKERFILE
