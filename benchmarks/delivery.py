@@ -20,6 +20,9 @@ from datetime import UTC, datetime, time as clock_time, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from sqlalchemy import make_url
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import broadcasts
@@ -44,8 +47,12 @@ Figures = dict[str, Any]
 
 
 @asynccontextmanager
-async def fresh() -> Any:
-    """A migrated SQLite file of its own."""
+async def fresh(server: str | None = None) -> Any:
+    """A migrated SQLite file of its own, or an empty database on the PostgreSQL server of that URL."""
+    if server is not None:
+        async with _fresh_postgresql(server) as opened:
+            yield opened
+        return
     folder = Path(tempfile.mkdtemp(prefix="byline-bench-"))
     url = str(folder / "bench.db")
     migrate(url)
@@ -54,6 +61,18 @@ async def fresh() -> Any:
             yield database, url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _fresh_postgresql(server: str) -> Any:
+    url = make_url(server).set(drivername="postgresql+psycopg", database="byline_bench")
+    text = url.render_as_string(hide_password=False)
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS byline_bench WITH (FORCE)")
+        connection.execute("CREATE DATABASE byline_bench")
+    migrate(text)
+    async with open_database(text) as database:
+        yield database, text
 
 
 async def kills(arguments: argparse.Namespace) -> list[Figures]:
@@ -65,7 +84,7 @@ async def kills(arguments: argparse.Namespace) -> list[Figures]:
         while killed < arguments.kills:
             broadcast += 1
             options = ["--rate", "300", "--gap", "0", *(["--never-again"] if policy == "never again" else [])]
-            async with broadcasts.telegram() as server, fresh() as (database, url):
+            async with broadcasts.telegram() as server, fresh(arguments.postgresql) as (database, url):
                 await server.order("latency", {"ms": 30})
                 chats = await server.people(arguments.chats)
                 await broadcasts.write_digests(database, chats, 1, DeliveryKind.DIGEST)
@@ -78,6 +97,7 @@ async def kills(arguments: argparse.Namespace) -> list[Figures]:
             {
                 "measure": "kill -9",
                 "policy": policy,
+                "database": "SQLite" if arguments.postgresql is None else "PostgreSQL",
                 "kills": killed,
                 "broadcasts": broadcast,
                 "chats": arguments.chats,
@@ -290,6 +310,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20, help="for each policy (20; the promise is checked with 200)")
     parser.add_argument("--chats", type=int, default=250, help="chats of a broadcast (250)")
     parser.add_argument("--readers", type=int, default=10_000, help="chats of the ticks (10,000; the promise: 100,000)")
+    parser.add_argument("--postgresql", metavar="URL", help="kills: a server to make the database on (SQLite)")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     log.configure("ERROR")
