@@ -77,7 +77,7 @@ async def read_now(desk: Desk, visit: Visit, source: Source) -> None:
 
 
 async def list_(desk: Desk, visit: Visit) -> None:
-    """/sources [WORD]: all, or those whose name or address holds the word."""
+    """/sources [WORD]: all, or those whose name or address holds the word, with the numbers that other commands take."""
     await _page(desk, visit, 0)
 
 
@@ -89,14 +89,11 @@ async def _page(desk: Desk, visit: Visit, page: int) -> None:
         if source.kind is not SourceKind.HAND and (wanted in source.name.casefold() or wanted in source.url.casefold())
     ]
     if not found:
-        await desk.tell(visit, "admin.sources_none")
+        await desk.tell(visit, "errors.source_not_found" if wanted else "admin.sources_none")
         return
     shown = found[page * PAGE : (page + 1) * PAGE]
-    lines = [markup.escape(f"{number}. ") + _health(desk, visit, each) for number, each in enumerate(shown, start=1)]
-    cards = [
-        Button(str(number), data=callbacks.encode(Area.SOURCE, "card", source.id))
-        for number, source in enumerate(shown, start=1)
-    ]
+    lines = [markup.escape(f"{each.id}. ") + _health(desk, visit, each) for each in shown]
+    cards = [Button(str(source.id), data=callbacks.encode(Area.SOURCE, "card", source.id)) for source in shown]
     turn = []
     if page > 0:
         turn.append(button(visit, "button.previous", Area.SOURCE, "page", page - 1))

@@ -76,7 +76,7 @@ def test_nothing_found_says_so_and_offers_what_is_nearest_and_longer_windows() -
     (message,) = render_topic.topic_answer(answer, ENGLISH)
     assert text(message) == (
         "Russia–China relations\n"
-        "Nothing that I have read in the last 7 days speaks of it.\n\n"
+        "I found nothing on it in the last 7 days.\n\n"
         "What comes nearest:\nHeadline 1 · Euronews, Mar 21\nHeadline 2 · TASS, Mar 21"
     )
     assert [[button.text for button in row] for row in message.buttons] == [["30 days"], ["Follow"]]

@@ -61,6 +61,18 @@ async def test_an_opml_list_comes_in_and_goes_out(office: Office) -> None:
     assert FEED.encode() in file.message.attachment.data
 
 
+async def test_the_numbers_of_the_list_are_those_that_commands_take(office: Office) -> None:
+    visit = await office.desk.arrive((await _known(office)).address, (await _known(office)).kind, OWNER, None, "en")
+    await sources.import_file(office.desk, visit, f"{FEED} https://example.com/rss https://example.net/rss".encode())
+    first, second, third = await office.services.sources.all()
+    await office.say(f"/removesource {first.id}", OWNER)
+    listed = html(await office.say("/sources", OWNER))
+    for source in (second, third):
+        assert f"{source.id}. <b>{source.name}" in listed or f"{source.id}. {source.name}" in listed
+    assert second.name in html(await office.say(f"/removesource {second.id}", OWNER))
+    assert "No source is called that" in html(await office.say("/sources zebra", OWNER))
+
+
 async def _known(office: Office):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a chat
     await office.say("/id", OWNER)
     return await office.chat(OWNER)

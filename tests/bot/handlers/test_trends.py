@@ -57,5 +57,5 @@ async def test_nothing_to_draw_is_said(office: Office) -> None:
     await reported(office)
     (said,) = await office.say("/trend penguins of Antarctica")
     assert said.message.attachment is None
-    assert "Nothing that I have read" in html([said])
+    assert "I found nothing" in html([said])
     assert "Which topic" in html(await office.say("/trend"))
