@@ -79,6 +79,11 @@ def test_rows_are_ingested_searched_and_told(shell: Shell) -> None:
         (["search", " "], 1, "byline: "),
         (["summarize", "no-such-file.txt"], 1, "no-such-file.txt"),
         (["sources", "show", "nobody", "--json"], 1, "nobody"),
+        (["sources", "set", "nobody", "--text", "page", "--json"], 1, "nobody"),
+        (["sources", "set", "nobody", "--text", "soup", "--json"], 2, "soup"),
+        (["sources", "set", "nobody", "--json"], 2, "--text"),
+        (["sources", "move", "nobody", "https://example.org/feed", "--json"], 1, "nobody"),
+        (["sources", "add", "--pack", "nope", "--json"], 1, "world"),
         (["chats", "show", "7"], 1, "7"),
         (["articles", "remove", "https://ex.org/none"], 1, "https://ex.org/none"),
         (["ingest", "--jsonl", "none.jsonl", "--json"], 1, "none.jsonl"),
@@ -148,3 +153,16 @@ def test_a_wrong_setting_stops_the_start(shell: Shell) -> None:
     code, _, said = shell.run("run", BYLINE_TELEGRAM_TOKEN="1:x", BYLINE_ACCESS="open")
     assert code == 1
     assert "BYLINE_ACCESS=open" in said
+
+
+@pytest.mark.slow
+def test_a_pack_is_added_changed_and_exported(shell: Shell) -> None:
+    code, added, _ = shell.run("sources", "add", "--pack", "world", "--json")
+    assert code == 0
+    assert len(added) > 50
+    assert {line["outcome"] for line in added} == {"added"}
+    _, [changed], _ = shell.run("sources", "set", "1", "--text", "page", "--name", "First", "--category", "A", "--json")
+    assert (changed["name"], changed["text_from"], changed["category"]) == ("First", "page", "A")
+    shell.run("sources", "export", "all.opml")
+    code, again, _ = shell.run("sources", "import", "all.opml", "--json")
+    assert (code, {line["outcome"] for line in again}, len(again)) == (0, {"exists"}, len(added))
