@@ -12,7 +12,7 @@ from bot.commands import options
 from bot.commands.output import complain, emit, progress, say, table
 from bot.commands.running import with_services
 from bot.services import Services
-from news.entities import Source
+from news.entities import Source, TextFrom
 from news.errors import BadRequest
 from news.sources import ImportLine
 
@@ -78,6 +78,8 @@ def add(
         _show(added.source, json=json)
         for document in () if json else added.candidate.newest:
             say(f"  newest: {document.title}")
+        for other in added.others:
+            complain(f"It also offers {other.url}: {other.title}")
         return True
 
     with_services(work, database=database)
@@ -138,6 +140,56 @@ def resume(name: Name, json: options.Json = False, database: options.Database = 
     )
 
 
+@sources_app.command("set")
+def set_(
+    name: Name,
+    text: Annotated[
+        TextFrom | None, typer.Option("--text", help="Texts from the feed, from the pages, or pages for openings.")
+    ] = None,
+    new_name: Annotated[str | None, typer.Option("--name", help="Another name.")] = None,
+    category: Annotated[str | None, typer.Option("--category", help="What to file it under.")] = None,
+    json: options.Json = False,
+    database: options.Database = None,
+) -> None:
+    """Change a source: where its texts come from, its name, its category."""
+    if text is None and new_name is None and category is None:
+        raise typer.BadParameter("give --text, --name or --category")
+
+    async def change(services: Services) -> Source:
+        source = await services.sources.get(name)
+        number = str(source.id)
+        if new_name is not None:
+            source = await services.sources.rename(number, new_name)
+        if category is not None:
+            source = await services.sources.set_category(number, category)
+        return source if text is None else await services.sources.set_text_from(number, text)
+
+    _on_one(change, json=json, database=database)
+
+
+@sources_app.command("move")
+def move(
+    name: Name,
+    url: Annotated[str | None, typer.Argument(help="Its new address; default: what its site offers.")] = None,
+    json: options.Json = False,
+    database: options.Database = None,
+) -> None:
+    """Read a source at another address; without one, its site is asked what it has in its place."""
+
+    async def change(services: Services) -> Source:
+        wanted = url
+        if wanted is None:
+            offers = await services.sources.offers(name)
+            for other in offers[1:]:
+                complain(f"The site also offers {other.url}: {other.title}")
+            if not offers:
+                raise BadRequest("Its site offers no other source; give the new address.", code="no_source_found")
+            wanted = offers[0].url
+        return await services.sources.move(name, arguments.url(wanted), options.now(None))
+
+    _on_one(change, json=json, database=database)
+
+
 @sources_app.command("remove")
 def remove(name: Name, json: options.Json = False, database: options.Database = None) -> None:
     """Remove a source; its articles stay."""
@@ -171,8 +223,11 @@ def _show_import(lines: list[ImportLine], *, json: bool) -> bool:
     if not json:
         counts = {outcome: sum(line.outcome == outcome for line in lines) for outcome in ("added", "exists", "refused")}
         say(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+        for line in lines:
+            if line.outcome != "refused":
+                say(f"{line.outcome}: {line.title} <{line.url}>")
     for line in refused:
-        complain(f"{line.url}: {line.title} ({line.code})")
+        complain(f"{line.url}: {line.message or line.title} ({line.code})")
     return not refused
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from news.entities import Candidate, SourceKind, SourceState, SourceStatus, TextFrom
 from news.errors import BadRequest, FetchError, SourceExists, SourceNotFound
-from news.sources import ImportLine, OpmlEntry, SourceService
+from news.sources import BAD_URL, ImportLine, OpmlEntry, SourceService
 from tests import make
 from tests.fakes.reader import FakeReader
 from tests.fakes.storage import FakeDatabase
@@ -39,6 +39,7 @@ async def test_the_best_candidate_is_added_with_what_was_learned() -> None:
     assert source.state.interval == timedelta(minutes=30)
     assert source.state.next_check_at is None
     assert added.candidate.newest == (make.document(),)
+    assert added.others == (ATOM,)
     assert await sources.all() == [source]
 
 
@@ -134,7 +135,7 @@ async def test_an_import_reports_a_line_for_each_feed() -> None:
         ImportLine("http://example.com/feed/", "Example", "exists", "source_exists"),
         ImportLine("https://b.example/rss", "b.example", "added"),
         ImportLine("https://c.example/rss", "Source 2024", "added"),
-        ImportLine("feed:nonsense", "Bad", "refused", "bad_url"),
+        ImportLine("feed:nonsense", "Bad", "refused", "bad_url", BAD_URL),
         ImportLine("https://a.example/rss", "A again", "exists", "source_exists"),
     ]
     assert (await sources.get("A")).category == "World"
