@@ -51,6 +51,7 @@ class Topic(StrEnum):
     ASK = "ask"  # the same question for that window
     MORE = "more"  # the list of articles found
     TIMELINE = "time"
+    PAGE = "page"  # of a search; the second argument is the page, from 0
     TREND = "trend"  # a chart; a second argument of 1: on dark ground
     PICTURE = "pic"  # the timeline as a picture, as TREND
     FOLLOW = "follow"

@@ -10,9 +10,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
-from telegram import CallbackQuery, Chat as TelegramChat, Message, MessageEntity, Update
+from telegram import (
+    CallbackQuery,
+    Chat as TelegramChat,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+    Update,
+)
+from telegram.constants import ParseMode
 from telegram.error import TelegramError
-from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
 
 from bot import callbacks, markup
 from bot.callbacks import Area
@@ -22,6 +40,7 @@ from bot.handlers import (
     articles,
     broadcasts,
     digests,
+    inline,
     manage,
     membership,
     places,
@@ -120,6 +139,7 @@ class Routes:
         migrated = filters.StatusUpdate.MIGRATE
         application.add_handler(MessageHandler(migrated, self._migrated))
         application.add_handler(CallbackQueryHandler(self._pressed, block=False))
+        application.add_handler(InlineQueryHandler(self._inline, block=False))
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         new = filters.UpdateType.MESSAGE
         application.add_handler(MessageHandler(new & filters.COMMAND, self._command, block=False))
@@ -243,6 +263,29 @@ class Routes:
             await self._do(visit, _behind(area, press.verb))
 
         await self._desk.attempt(visit, press)
+
+    async def _inline(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.inline_query
+        if query is None:
+            return
+        user = query.from_user
+        found = await inline.cards(self._desk, user.id, query.query, user.language_code, self._desk.clock())
+        results = [
+            InlineQueryResultArticle(
+                card.key,
+                card.title,
+                InputTextMessageContent(
+                    card.html, parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
+                ),
+                url=card.url,
+                description=card.description,
+            )
+            for card in found
+        ]
+        try:
+            await query.answer(results, cache_time=inline.CACHE_S, is_personal=True)
+        except TelegramError as error:
+            log.info("inline_not_answered", error=str(error))  # the person typed on: Telegram took the next words
 
     async def _membership(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         change = update.my_chat_member

@@ -16,6 +16,7 @@ from news.ids import TopicId
 LATEST = 8
 LATEST_DAYS = 3
 RESULTS = 8
+MOST_RESULTS = 80  # ten pages: who has not found it by then asks otherwise
 
 
 async def text(desk: Desk, visit: Visit) -> None:
@@ -79,6 +80,8 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         case Verb.TIMELINE:
             answer = await _answered(desk, visit, question, days)
             await desk.send(visit.chat, render_topic.topic_timeline(answer, visit.texts, visit.chat.timetable.zone))
+        case Verb.PAGE:
+            await _results(desk, visit, question, days, max(0, press.number(1)))
         case Verb.TREND | Verb.PICTURE:
             dark = len(press.args) > 1 and press.number(1) == 1
             await trends.draw(desk, visit, Verb(press.verb), question, days, dark=dark)
@@ -136,21 +139,30 @@ async def search(desk: Desk, visit: Visit) -> None:
     if not visit.words.strip():
         await desk.tell(visit, "chat.search_what")
         return
-    await _results(desk, visit, visit.words, None)
+    await _results(desk, replace(visit, message_id=None), visit.words, None)
 
 
-async def _results(desk: Desk, visit: Visit, question: str, days: int | None) -> None:
+async def _results(desk: Desk, visit: Visit, question: str, days: int | None, page: int = 0) -> None:
     query = _understood(visit, question, days)
     await desk.think(visit)
-    hits = await desk.services.topics.search(query, visit.now, limit=RESULTS)
-    if not hits:
+    first = page * RESULTS
+    hits = await desk.services.topics.search(query, visit.now, limit=min(first + RESULTS + 1, MOST_RESULTS))
+    if not hits[first:]:
         await desk.tell(visit, "chat.search_none", query=query.text, n=str(query.window_days))
         return
     lines = [desk.words(visit, "chat.search_results", query=query.text)]
-    for hit in hits:
+    for hit in hits[first : first + RESULTS]:
         when = visit.texts.day(hit.published_at, visit.chat.timetable.zone)
         lines.append(markup.join((markup.link(hit.title or hit.url, hit.url), f"\n{hit.publisher}, {when}")))
-    await desk.say(visit, markup.join(lines, "\n\n"))
+    turns = [("button.previous", page - 1)] if page else []
+    turns += [("button.next", page + 1)] if len(hits) > first + RESULTS else []
+    if len(query.text) > render_topic.LONGEST_QUESTION:
+        turns = []  # the question would not come back from the message
+    row = [
+        Button(visit.texts(label), data=callbacks.encode(Area.TOPIC, Verb.PAGE, query.window_days, to))
+        for label, to in turns
+    ]
+    await desk.rewrite(visit, markup.join(lines, "\n\n"), [row] if row else ())
 
 
 async def follow(desk: Desk, visit: Visit) -> None:

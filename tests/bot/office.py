@@ -39,7 +39,10 @@ USERNAME = "byline_bot"
 
 
 class _Request(BaseRequest):
-    """Telegram agrees to everything that is asked of it besides messages."""
+    """Telegram agrees to everything that is asked of it besides messages, and keeps what that was."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
 
     @property
     def read_timeout(self) -> float:
@@ -54,6 +57,7 @@ class _Request(BaseRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **named: Any
     ) -> tuple[int, bytes]:
+        self.asked.append((url.rsplit("/", 1)[1], request_data.parameters if request_data is not None else {}))
         return 200, b'{"ok": true, "result": true}'
 
 
@@ -82,7 +86,8 @@ class Office:
         )
         self.desk = Desk(self.services, self.access, line, clock=lambda: self.now)
         self.routes = Routes(self.desk)
-        self._bot = Bot("1:offline", request=_Request(), get_updates_request=_Request())
+        self.requests = _Request()
+        self._bot = Bot("1:offline", request=self.requests, get_updates_request=_Request())
         self._numbers = itertools.count(1)
 
     def _services(self, settings: Settings) -> Services:
@@ -163,6 +168,16 @@ class Office:
         else:
             await self.routes._text(update, context)
         return self.messenger.arrived[seen:]
+
+    async def inline(self, words: str, user: int = READER) -> list[dict[str, Any]]:
+        """Somebody types `@bot words` in any chat; the results that Telegram was given."""
+        person = {"id": user, "is_bot": False, "first_name": "Ann", "language_code": "en"}
+        query = {"id": "7", "from": person, "query": words, "offset": ""}
+        await self.routes._inline(self._update(inline_query=query), None)  # type: ignore[arg-type]  # not used
+        method, given = self.requests.asked[-1]
+        assert method == "answerInlineQuery"
+        results: list[dict[str, Any]] = given["results"]
+        return results
 
     async def press(
         self, data: str, user: int = READER, chat: int | None = None, bold: str = "", under: str = ""
