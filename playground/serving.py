@@ -34,6 +34,7 @@ Json = dict[str, Any]
 TOKEN: Final = "100001:PLAYGROUND"  # noqa: S105 # a public token of a bot that exists on loopback only
 USERNAME: Final = "byline_playground_bot"
 SAVE_PAUSE_S: Final = 1.0
+CLOSE_S: Final = 3.0  # a request that never ends, or whose client was killed, does not hold up the end
 SAVE_SHARE: Final = 20  # saving takes at most about a twentieth of the time
 
 _log = structlog.get_logger()
@@ -84,8 +85,12 @@ async def serve(options: Options) -> AsyncIterator[Json]:
         yield ready
     finally:
         server.stop()
-        await couriers.close()
-        await server.close_all_connections()
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await couriers.close()
+                await server.close_all_connections()
+        except TimeoutError:
+            _log.warning("connections_not_closed", waited_s=CLOSE_S)
         if saving is not None and options.state is not None:
             saving.cancel()
             save_network(network, options.state, closing=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -84,6 +85,21 @@ def test_a_busy_port_is_told_and_it_ends_with_its_parent() -> None:
             assert ready["port_was_busy"] is True
             assert not ready["origin"].endswith(f":{port}")
             assert "token" not in ready
+            assert process.stdin is not None
+            process.stdin.close()
+            assert process.wait(10) == 0
+
+
+@pytest.mark.slow
+def test_requests_that_never_end_do_not_hold_up_the_end() -> None:
+    with started("--bare", "--with-parent", "--port", "0") as (process, ready):
+        origin = ready["origin"]
+        call(f"{origin}/_control/bots", {"token": "1:A", "username": "a_bot", "first_name": "A"})
+        call(f"{origin}/_control/latency", {"ms": 60_000})
+        address = urlsplit(origin)
+        with socket.create_connection((address.hostname, address.port)) as held:
+            held.sendall(b"GET /bot1:A/getMe HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(0.3)
             assert process.stdin is not None
             process.stdin.close()
             assert process.wait(10) == 0
