@@ -1,6 +1,7 @@
 """The open English texts that train the verifier and make its pairs, parted once and for all by article.
 
-Data: Wikinews 2019-2020 (CC BY 2.5, Wikinews authors), read in place from EVAL_DATA (default ../shared/data).
+Data: Wikinews 2019-2020 (CC BY 2.5, Wikinews authors) and MultiLing 2011 (Wikinews of 2005-2006, the same licence), read in
+place from EVAL_DATA (default ../shared/data). MultiLing trains nothing.
 """
 
 import gzip
@@ -43,4 +44,18 @@ def articles(*, held_out: bool) -> list[OpenArticle]:
         body = text.removeprefix(lead).strip()
         if len(kept) >= 6:
             found.append(OpenArticle(name, text, kept, tuple(one.text for one in split(lead, "en")), body))
+    return found
+
+
+def multiling(lang: str) -> list[OpenArticle]:
+    """The texts of MultiLing 2011 in a language, of which nothing is trained."""
+    found = []
+    for row in read_rows("open/mds__multiling2011.jsonl.gz"):
+        docs = row["docs"]
+        if row["lang"] != lang or not isinstance(docs, list):
+            continue
+        for doc in docs:
+            kept = tuple(sentence.text for sentence in split(str(doc["text"]), lang))
+            if len(kept) >= 6:
+                found.append(OpenArticle(str(doc["id"]), str(doc["text"]), kept, (), ""))
     return found

@@ -6,7 +6,8 @@ True: sentences as they stand, paraphrases, lead sentences against the body of t
 on them, and sentences of other articles with a name of this one. Two thirds of the articles train, the rest is the pairs'.
 No development set is read here. The prior towards which the weights are drawn, and how strongly, were chosen by hand on FRANK valid and
 FactCC: errors made by hand are near copies, and alone would teach nothing about sentences that a model wrote freely.
-The threshold is the lowest at which at most 2 % of the false training claims pass.
+The threshold is the lowest at which at most 2 % of the wrong sentences pass that `benchmarks.summ_erring` writes from its
+development part; the part that it reports is not read here.
 """
 
 import argparse
@@ -22,20 +23,22 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.summ_corruptions import ERRORS, merge_events, names, paraphrase, swap_entity
+from benchmarks.summ_erring import held_out, least, scores, written
 from benchmarks.summ_open import OpenArticle, articles
+from benchmarks.summ_rewriting import write
+from summarizer.clauses import clauses
 from summarizer.config import SummarizerConfig
 from summarizer.embedding import Encoder
 from summarizer.signs import Signs
-from summarizer.verify import measure, read_source
+from summarizer.verify import judge, measure, read_source
 
 Floats = NDArray[np.float64]
 OUT = Path(__file__).parents[1] / "summarizer" / "data" / "verifier.json"
 _STEPS, _RATE, _STRENGTH = 4000, 0.5, 0.06
-_PASS = 0.02
 _PRIOR = {
     "uncommon": -2, "scattered": -1, "unshared": -4, "novel": -6, "new_pairs": -4, "distant": -3,
     "name": -1.5, "number": -1.5, "date": -1.5, "quotation": -1, "speaker": -1,
-    "replaced_name": -1, "replaced_number": -1, "replaced_word": -1, "inserted": -1,
+    "replaced_name": -1, "replaced_number": -1, "replaced_word": -1, "inserted": -1, "reworded": -1, "opposite": -1,
     "negation": -1, "modality": -0.3, "roles": -1,
 }  # fmt: skip
 
@@ -48,6 +51,10 @@ def claims(article: OpenArticle, others: list[OpenArticle], rng: random.Random) 
         true = paraphrase(sentence, article.sentences, rng)
         yield true, 1, 1.0
         kinds = [kind for kind in ERRORS if rng.random() < 0.5]
+        rewritten = write(article.sentences, article.sentences.index(sentence), rng)
+        if rewritten and rewritten[0] != "copy":
+            for part in clauses(rewritten[1]):
+                yield part, 1, 1.0
         for kind in kinds:
             false = ERRORS[kind](true, article.sentences, rng)
             if false and false != true:
@@ -105,25 +112,26 @@ def main() -> None:
     started = time.monotonic()
     rows, labels, importance = examples(random.Random(parser.parse_args().seed))
     bias, weights = fit(rows, labels, importance)
-    scores = 1 / (1 + np.exp(-(bias + rows @ weights)))
-    false = np.sort(scores[labels == 0])
-    threshold = float(false[int(len(false) * (1 - _PASS))])
-    names_of = [each.name for each in fields(Signs)]
-    OUT.write_text(
-        json.dumps(
-            {
-                "bias": round(bias, 4),
-                "threshold": round(threshold, 3),
-                "weights": {name: round(float(weight), 4) for name, weight in zip(names_of, weights, strict=True)},
-            },
-            indent=2,
-        )
-        + "\n"
-    )
-    kept, passed = np.mean(scores[labels == 1] >= threshold), np.mean(scores[labels == 0] >= threshold)
-    print(
-        f"{len(labels)} claims, {time.monotonic() - started:.0f} s, threshold {threshold:.2f}: {kept:.1%} of the true kept, {passed:.1%} of the false pass"
-    )
+    _save(bias, weights, judge().threshold)
+    development = written(held_out(development=True), seed=5)
+    encoder = Encoder(SummarizerConfig())
+    for _ in range(2):  # the threshold has a part in the scores of claims that a single fact refuses
+        judge.cache_clear()
+        found = scores(development, encoder)[0]
+        threshold = least(found, development)
+        _save(bias, weights, threshold)
+    kept = np.mean([value >= threshold for value, one in zip(found, development, strict=True) if one.right])
+    print(f"{len(labels)} claims, {time.monotonic() - started:.0f} s, threshold {threshold:.3f}: kept {kept:.1%}")
+
+
+def _save(bias: float, weights: Floats, threshold: float) -> None:
+    named = zip((each.name for each in fields(Signs)), weights, strict=True)
+    data = {
+        "bias": round(bias, 4),
+        "threshold": round(threshold, 4),
+        "weights": {name: round(float(weight), 4) for name, weight in named},
+    }
+    OUT.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

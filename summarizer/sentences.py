@@ -38,9 +38,10 @@ _BRACKETS = {"(": ")", "[": "]", "（": "）"}
 _STRAIGHT = re.compile(r"(?:(?<=^)|(?<=[\s(\[—–-]))\"(?=\S)|(?<=\S)\"(?=$|[\s.,;:!?)\]—–-])")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]\.?")
 _NUMBER = re.compile(r"\d{1,4}")
+_STREET = "str"  # "Hauptstr. 5": the house's number follows
 _TIME_OF_DAY = re.compile(r"\d{1,2}([:.]\d{2})? ?[ap]\.?m\.?$", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^(?:[•·▪●◦*–—-]|\(?\d{1,2}[.)])\s+(?=\S)")
-_SPEECH_END = re.compile(r"[!?…。！？][\"”»』」]+$")
+_SPEECH_END = re.compile(r"[!?…。！？।][\"”»』」]+$")
 
 
 def split(text: str, lang: str | None) -> tuple[Sentence, ...]:
@@ -140,7 +141,7 @@ def _ends_at_full_stop(before: str, after: str, table: LanguageTable) -> bool:
     opener = not (len(after) == 2 and after[1] == ".") and after.strip("\"'“”‘’«».,;:!?()").casefold() in table.starters
     if folded in table.may_end or _TIME_OF_DAY.search(before[-12:] + "."):
         return opener
-    if folded in table.never_end:
+    if folded in table.never_end or (folded.endswith(_STREET) and after[0].isdigit()):
         return folded in {"no", "v", "al"} and not after[0].isdigit() and opener
     if _INITIAL.fullmatch(last) and not last.isdigit():
         return opener or (len(last) == 1 and last != "I" and not last.isupper())
@@ -157,7 +158,7 @@ def _is_speech_of_next(text: str, match: re.Match[str], table: LanguageTable) ->
     if "。" in match.group() or "！" in match.group() or "？" in match.group():
         clause = re.split("[。！？]", following)[0][:_CLAUSE_CHARS]
         return any(word in clause for word in table.saying)
-    return any(word.strip(",.:").casefold() in table.saying for word in following.split()[:3])
+    return any(word.strip(",.:।").casefold() in table.saying for word in following.split()[:3])
 
 
 def _closed_spans(text: str) -> list[tuple[int, int]]:

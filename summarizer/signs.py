@@ -8,9 +8,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from news.facts import missing
+from news.facts import extract, missing
 from news.reading import Facts
 from summarizer.alignment import Alignment, SourceText, align
+from summarizer.rewording import Embed, ReadBack, read_back
 from summarizer.tables import LanguageTable
 from summarizer.words import words
 
@@ -40,6 +41,8 @@ class Signs:
     replaced_number: float
     replaced_word: float
     inserted: float
+    reworded: float
+    opposite: float
     negation: float
     modality: float
     roles: float
@@ -50,32 +53,42 @@ class Signs:
 
 
 def signs(
-    claim: str, source: SourceText, facts: tuple[Facts, Facts], cosine: float, table: LanguageTable
-) -> tuple[Signs, Reasons, Alignment]:
-    """The signs of one claim sentence; `facts` are the claim's and the source's."""
-    own = words(claim)
-    alignment = align(own, source)
+    claim: str,
+    source: SourceText,
+    facts: tuple[Facts, Facts],
+    distant: float,
+    context: tuple[LanguageTable, Embed | None],
+) -> tuple[Signs, Reasons]:
+    """The signs of one claim sentence; `facts` are the claim's and the source's, `distant` 1 - cosine to the nearest."""
+    table, embed = context
+    said = words(claim)
+    first = align(said, source)
+    back = read_back(said, first, source, table, embed)
+    own = back.words
+    alignment = first if list(own) == said else align(own, source)
     reasons: Reasons = [(kind, _missing_words(kind, what)) for kind, what in missing(*facts)]
     counts = {kind: min(_MOST, sum(each == kind for each, _ in reasons)) / _MOST for kind in _KINDS}
     close = max(0.0, alignment.common - _CLOSE) / (1 - _CLOSE)
-    replaced = _replacements(alignment, source, reasons)
+    replaced = _replacements(alignment, source, table, reasons)
     found = Signs(
         uncommon=1 - alignment.common,
         scattered=alignment.shared - alignment.common,
         unshared=1 - alignment.two,
         novel=_novel(own, source, reasons),
         new_pairs=_new_pairs(own, source),
-        distant=1 - cosine,
+        distant=distant,
         replaced_name=close * replaced[0],
         replaced_number=close * replaced[1],
         replaced_word=close * replaced[2],
         inserted=close * replaced[3],
+        reworded=back.reworded,
+        opposite=_opposite(back, reasons),
         negation=_changed(own, alignment, source, table.negation, ("negation", reasons)),
         modality=_changed(own, alignment, source, table.modality, ("modality", reasons)),
         roles=_roles(own, alignment, source, reasons),
         **counts,
     )
-    return found, reasons, alignment
+    return found, reasons
 
 
 _KINDS = ("name", "number", "date", "quotation", "speaker")
@@ -105,7 +118,15 @@ def _new_pairs(own: Sequence[str], source: SourceText) -> float:
     return sum(pair not in source.bigrams for pair in pairs) / len(pairs) if pairs else 0.0
 
 
-def _replacements(alignment: Alignment, source: SourceText, reasons: Reasons) -> tuple[float, float, float, float]:
+def _opposite(back: ReadBack, reasons: Reasons) -> float:
+    for there, here in back.opposites:
+        reasons.append(("opposite", f"{here} stands where the source has {there}"))
+    return float(bool(back.opposites))
+
+
+def _replacements(
+    alignment: Alignment, source: SourceText, table: LanguageTable, reasons: Reasons
+) -> tuple[float, float, float, float]:
     """Names, numbers and other content words put in the place of others, and content words put in; each 0..1."""
     names = numbers = others = inserted = 0
     for old, new in alignment.replaced:
@@ -114,7 +135,7 @@ def _replacements(alignment: Alignment, source: SourceText, reasons: Reasons) ->
             continue
         if not old:
             inserted += len(put)
-        elif any(word[:1].isdigit() for word in put) and any(word[:1].isdigit() for word in old):
+        elif _numbered(put, table) and _numbered(old, table):
             numbers += 1
             reasons.append(("number", f"{' '.join(new)} stands where the source has {' '.join(old)}"))
         elif any(word in source.names for word in put) and any(word in source.names for word in old):
@@ -123,6 +144,11 @@ def _replacements(alignment: Alignment, source: SourceText, reasons: Reasons) ->
         else:
             others += len(put)
     return min(1.0, names), min(1.0, numbers), min(1.0, others / 4), min(1.0, inserted / 6)
+
+
+def _numbered(phrase: Sequence[str], table: LanguageTable) -> bool:
+    """Whether there is a number among the words, in digits or spelled."""
+    return any(word[:1].isdigit() for word in phrase) or bool(extract(" ".join(phrase), table.lang).numbers)
 
 
 def _changed(

@@ -5,7 +5,9 @@ In: a language code, or None. Out: frozen tables. A language without a table of 
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 class LanguageTable:
     """What the splitter and the scorer ask about a language; all words folded to lower case."""
 
+    lang: str | None = None
     never_end: frozenset[str] = frozenset()  # abbreviations after which a sentence goes on
     closing: frozenset[str] = frozenset()  # abbreviations after which a capital begins a sentence
     may_end: frozenset[str] = frozenset()  # abbreviations after which it ends if a starter follows
@@ -25,6 +28,7 @@ class LanguageTable:
     saying: frozenset[str] = frozenset()
     negation: frozenset[str] = frozenset()
     modality: frozenset[str] = frozenset()  # words that leave open whether it is so
+    opposites: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of a word, those that deny it
     ordinals: bool = False  # "5. März": a number with a full stop is an ordinal
     question_semicolon: bool = False  # Greek asks with ";"
 
@@ -45,6 +49,7 @@ def language_table(lang: str | None) -> LanguageTable:
     general: dict[str, Any] = tables["general"]
     own: dict[str, Any] = tables.get(lang or "en", {})
     return LanguageTable(
+        lang=lang,
         never_end=frozenset(general["never_end"]) | frozenset(own.get("never_end", ())),
         may_end=frozenset(general["may_end"]) | frozenset(own.get("may_end", ())),
         closing=frozenset(general["closing"]),
@@ -55,9 +60,21 @@ def language_table(lang: str | None) -> LanguageTable:
         saying=frozenset(own.get("saying", ())),
         negation=frozenset(own.get("negation", ())),
         modality=frozenset(own.get("modality", ())),
+        opposites=_opposites(own.get("opposites", ())),
         ordinals=bool(own.get("ordinals", False)),
         question_semicolon=bool(own.get("question_semicolon", False)),
     )
+
+
+def _opposites(rows: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Rows of two sides, "rose grew / fell dropped": each word of a side denies each of the other."""
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for row in rows:
+        one, other = (frozenset(side.split()) for side in row.split("/"))
+        for words, denied in ((one, other), (other, one)):
+            for word in words:
+                found[word] |= denied
+    return dict(found)
 
 
 @cache

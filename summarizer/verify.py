@@ -19,13 +19,14 @@ import numpy as np
 from news.facts import extract
 from news.reading import Facts, Verdict
 from summarizer.alignment import SourceText, prepare
+from summarizer.clauses import clauses, stands_alone
 from summarizer.lexical import tfidf
 from summarizer.sentences import split, split_paragraph
-from summarizer.signs import Signs, signs
+from summarizer.signs import Reasons, Signs, signs
 from summarizer.tables import language_table
 from summarizer.vectors import Matrix
 
-_FACTS = frozenset({"name", "number", "date", "quotation", "speaker", "negation"})
+_FACTS = frozenset({"name", "number", "date", "quotation", "speaker", "negation", "opposite"})
 """Reasons of these kinds alone refuse a claim, however much of its wording the source has."""
 
 _HEADING_CHARS = 200
@@ -81,14 +82,9 @@ def verify(source: Source, claims: Sequence[str], embed: Embed | None) -> list[V
 
 def measure(source: Source, sentence: str, embed: Embed | None) -> tuple[Signs, list[tuple[str, str]]]:
     """The signs of one claim sentence and its reasons."""
-    found, reasons, _ = signs(
-        sentence,
-        source.text,
-        (extract(sentence, source.lang), source.facts),
-        _cosine(source, sentence, embed),
-        language_table(source.lang),
-    )
-    return found, reasons
+    facts = (extract(sentence, source.lang), source.facts)
+    context = (language_table(source.lang), embed)
+    return signs(sentence, source.text, facts, 1 - _cosine(source, sentence, embed), context)
 
 
 def _verify_claim(source: Source, claim: str, embed: Embed | None) -> Verdict:
@@ -97,18 +93,32 @@ def _verify_claim(source: Source, claim: str, embed: Embed | None) -> Verdict:
         return Verdict(supported=False, score=0.0, reasons=(("empty", "the claim says nothing"),))
     if not source.text.sentences:
         return Verdict(supported=False, score=0.0, reasons=(("empty", "the source says nothing"),))
+    judged = [_verify_sentence(source, part, embed) for part in parts]
+    worst = min(score for score, _ in judged)
+    reasons = tuple(dict.fromkeys(reason for _, why in judged for reason in why))
+    return Verdict(supported=worst >= judge().threshold, score=round(worst, 4), reasons=reasons)
+
+
+def _verify_sentence(source: Source, sentence: str, embed: Embed | None) -> tuple[float, Reasons]:
+    """Score and reasons of a sentence, or of its worst clause where each clause is found by itself."""
+    score, reasons = _judge_part(source, sentence, embed)
+    parts = clauses(sentence)
+    if score >= judge().threshold or len(parts) == 1 or not all(stands_alone(part, source.text) for part in parts[1:]):
+        return score, reasons
+    apart = [_judge_part(source, part, embed) for part in parts]
+    worst = min(apart, key=lambda one: one[0])
+    return (worst[0], [reason for _, why in apart for reason in why]) if worst[0] > score else (score, reasons)
+
+
+def _judge_part(source: Source, part: str, embed: Embed | None) -> tuple[float, Reasons]:
     judged = judge()
-    worst, reasons = 1.0, []
-    for part in parts:
-        found, why = measure(source, part, embed)
-        score = judged.score(found)
-        if any(kind in _FACTS for kind, _ in why):
-            score *= judged.threshold
-        if score < judged.threshold and not why:
-            why = [("alignment", f"no sentence of the source says: {part}")]
-        worst = min(worst, score)
-        reasons.extend(why)
-    return Verdict(supported=worst >= judged.threshold, score=round(worst, 4), reasons=tuple(dict.fromkeys(reasons)))
+    found, reasons = measure(source, part, embed)
+    score = judged.score(found)
+    if any(kind in _FACTS for kind, _ in reasons):
+        score *= judged.threshold
+    if score < judged.threshold and not reasons:
+        reasons = [("alignment", f"no sentence of the source says: {part}")]
+    return score, reasons
 
 
 def _cosine(source: Source, sentence: str, embed: Embed | None) -> float:

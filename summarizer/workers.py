@@ -164,6 +164,7 @@ class ModelProcess:
                 [sys.executable, "-m", "summarizer.child", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C in the terminal is ours alone: the child, still importing, would print a traceback
                 stdout=subprocess.DEVNULL,  # the command line's own output stays clean
                 env=child_environment(self._config, os.environ),
             )

@@ -1,12 +1,12 @@
 """The engine on real and on bad input, with the bundled model."""
 
-import time
 from pathlib import Path
 
 import pytest
 
 from news.errors import SummaryError
 from news.reading import Method, SummaryInput
+from summarizer import extractive
 from summarizer.config import SummarizerConfig
 from summarizer.engine import Engine
 from summarizer.words import count_words
@@ -76,18 +76,17 @@ def test_instructions_in_a_text_are_text(engine: Engine) -> None:
     assert all(one.text in text for one in summary.sentences)
 
 
-def test_two_hundred_thousand_words_take_seconds(engine: Engine) -> None:
+def test_of_two_hundred_thousand_words_the_opening_is_scored(engine: Engine) -> None:
     text = "\n\n".join(
         f"The council of town {number} met on Monday and raised the price of water by {number} percent."
         for number in range(12_500)
     )
-    started = time.monotonic()
     item = given(engine, text)
     summary = engine.summarize([item], max_words=60)[0]
     assert len(item.reading.sentences) == 12_500
-    assert summary.sentences
-    assert engine.key_sentences([item], limit=8)[0]
-    assert time.monotonic() - started < 30
+    assert 0 < len(summary.sentences) <= 3
+    assert max(one.origin or 0 for one in summary.sentences) < extractive.MAX_SENTENCES
+    assert 0 < len(engine.key_sentences([item], limit=8)[0]) <= 8
 
 
 def test_a_language_the_model_does_not_know_goes_by_words(engine: Engine) -> None:

@@ -1,13 +1,14 @@
 """Verdicts: what a source says passes, one changed fact does not, and the reason is named."""
 
-import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from summarizer.alignment import align, prepare
 from summarizer.engine import Engine
-from summarizer.verify import judge
+from summarizer.vectors import Matrix, to_matrix
+from summarizer.verify import judge, read_source, verify
 from summarizer.words import words
 
 TRUE = [
@@ -16,6 +17,8 @@ TRUE = [
     "Keller accused Mayor Tom Reed of ignoring warnings.",
     "More than 4,000 homes have no power.",
     "The army has not been sent to the region.",
+    "A storm hit the northern coast on Monday, and schools may open again next week.",
+    "More than 4,000 houses have no electricity, according to the grid operator.",
 ]
 FALSE = [
     ("A storm hit the northern coast on Monday, killing 21 people, officials said.", "number"),
@@ -24,6 +27,7 @@ FALSE = [
     ("Mayor Tom Reed accused Keller of ignoring warnings, which Reed denied.", "roles"),
     ("Minister Anna Schmidt visited the flooded towns of Brook and Harling on Tuesday.", "name"),
     ("“We will rebuild every road,” Keller said.", "quotation"),
+    ("A storm hit the southern coast on Monday, killing 12 people, officials said.", "opposite"),
     ("Fishermen celebrated the launch of a satellite with fireworks.", "novelty"),
 ]
 
@@ -77,13 +81,21 @@ def test_a_heading_of_the_source_counts(engine: Engine, storm: str) -> None:
     assert engine.verify(f"{claim}\n\n{storm}", [claim])[0].supported
 
 
-def test_a_very_long_source_is_read_in_seconds(engine: Engine) -> None:
+def test_a_very_long_source_is_compared_with_a_shortlist(engine: Engine) -> None:
     text = "\n".join(
-        f"Town {number} met on Monday. It raised its taxes by {number} percent" for number in range(15_000)
+        f"Town {number} met on Monday. It raised its taxes by {number} percent." for number in range(4_000)
     )
-    started = time.monotonic()
-    engine.verify(text, ["Town 7 met on Monday."])
-    assert time.monotonic() - started < 40
+    source = read_source(text, "en")
+    embedded: list[int] = []
+
+    def embed(texts: Sequence[str]) -> Matrix:
+        embedded.append(len(texts))
+        return to_matrix(engine.embed(texts))
+
+    verdicts = verify(source, ["Town 7 met on Monday.", "Town 9 met on Monday."], embed)
+    assert len(source.text.sentences) == 8_000
+    assert [verdict.supported for verdict in verdicts] == [True, True]
+    assert sum(embedded) <= 210
 
 
 def test_the_weights_never_reward_an_error() -> None:
