@@ -53,6 +53,11 @@ def read_by(
                 {name: outcomes.counts[name] for name in _OUTCOMES},
                 CounterMetricFamily,
             ),
+            CounterMetricFamily(
+                "byline_possible_duplicates",
+                "Messages sent once more since the start though they may have arrived.",
+                value=outcomes.possible_repeats,
+            ),
             _gauge("byline_last_sent_age_seconds", "Since the last message of the outbox was accepted.", last_sent_s),
             CounterMetricFamily("byline_flood_refusals", "Answers 429 since the start.", value=governor.refusals),
             _labelled(

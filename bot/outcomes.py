@@ -67,6 +67,7 @@ class Outcomes:
         self._clock = clock
         self._writes = GroupCommit(open_unit, clock)
         self.counts: Counter[str] = Counter()
+        self.possible_repeats = 0  # sent once more though they may have arrived
         self.last_sent_at: datetime | None = None
 
     async def begin(self, delivery: Delivery) -> bool:
@@ -108,6 +109,7 @@ class Outcomes:
         async with self._open_unit() as unit:
             await unit.deliveries.unknown(delivery.id, now, again_at=now + pause if once_more else None)
             await unit.commit()
+        self.possible_repeats += once_more
         self._count("unknown", delivery, once_more=once_more)
 
     async def _again(self, delivery: Delivery, code: str, wait: timedelta) -> None:

@@ -159,6 +159,7 @@ def test_a_digest_in_doubt_twice_is_not_sent_a_third_time() -> None:
         await bench.run_for(120)
         assert len(bench.messenger.faults[1]) == 1
         assert bench.states() == [DeliveryState.UNKNOWN] * 2
+        assert bench.sender.outcomes.possible_repeats == 2
 
     virtual_time.run(flow())
 

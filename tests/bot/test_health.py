@@ -116,6 +116,7 @@ async def test_the_health_port_tells_life_readiness_and_metrics() -> None:
     chats = ChatService(database.open_unit)
     outcomes = Outcomes(database.open_unit, chats, Notices(database.open_unit), Policy(), lambda: make.NOW)
     outcomes.counts["sent"] = 5
+    outcomes.possible_repeats = 3
     outcomes.last_sent_at = make.NOW - timedelta(seconds=7)
     chat = await chats.open(Address(1), ChatKind.PRIVATE, make.NOW)
     row = NewDelivery(
@@ -156,6 +157,7 @@ async def test_the_health_port_tells_life_readiness_and_metrics() -> None:
         "byline_outbox_oldest_pending_seconds 90.0",
         'byline_sends_total{outcome="sent"} 5.0',
         "byline_flood_refusals_total 2.0",
+        "byline_possible_duplicates_total 3.0",
         "byline_last_sent_age_seconds 7.0",
         'byline_last_success_age_seconds{of="poll"} 0.0',
         "byline_chats_due_unplanned 0.0",
