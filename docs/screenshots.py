@@ -1,7 +1,7 @@
 """Makes the pictures of the README from the playground that is running: a person asks, takes a digest, and is photographed.
 
     byline playground --port 8081 &          # wait until it has read its news
-    python docs/screenshots.py http://127.0.0.1:8081 docs/images
+    python docs/screenshots.py http://127.0.0.1:8081 docs/images   # answer.png, digest.png
 
 Needs Debian's `chromium` on the PATH and tornado, which the playground needs too.
 """
@@ -32,12 +32,16 @@ FLAGS = (
     "--force-device-scale-factor=2",
 )
 QUESTION = "Russia–China relations"
+# opens the chat and brings the last message's first line to the top
+SHOW = """document.getElementById("app").classList.remove("show-chats");
+document.getElementById("messages").scrollTop = 1e9;
+document.getElementById("messages").lastElementChild.scrollIntoView({block: "start"});"""
 
 
 def call(url: str, body: object = None) -> Any:
     """One JSON request to the playground's control plane."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310: loopback, by hand
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 - loopback, by hand
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
         return json.load(answer)
 
@@ -84,34 +88,44 @@ class Page:
         await asyncio.to_thread(file.write_bytes, base64.b64decode(picture["data"]))
 
 
-async def main() -> None:
-    """Talk to the bot and save the pictures."""
+def started(browser: str, profile: str) -> tuple["subprocess.Popen[bytes]", str]:
+    """A headless browser and the DevTools address of its page."""
+    process = subprocess.Popen([browser, *FLAGS, f"--user-data-dir={profile}"], stderr=subprocess.DEVNULL)  # noqa: S603 - found on the PATH
+    port_file = Path(profile, "DevToolsActivePort")
+    until = time.monotonic() + 30
+    while not port_file.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    targets = call(f"http://127.0.0.1:{port_file.read_text().split()[0]}/json/list")
+    return process, next(target["webSocketDebuggerUrl"] for target in targets if target["type"] == "page")
+
+
+async def photograph(debugger: str, origin: str, folder: Path) -> None:
+    """Talk to the bot and save the pictures: the answer, then the digest, each as a phone shows it."""
+    reader = call(f"{origin}/_control/ready")["reader"]
+    page = Page(await websocket_connect(debugger))
+    for texts, name, dark in ((("/start", QUESTION), "answer.png", False), (("/digest",), "digest.png", True)):
+        for text in texts:
+            await asyncio.to_thread(ask, origin, reader, text)
+        await page.photograph(origin, folder / name, 412, 860, dark=dark, script=SHOW)
+
+
+def main() -> None:
+    """Start a browser, take the pictures, end it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("origin")
     parser.add_argument("folder", type=Path)
     arguments = parser.parse_args()
-    origin, folder = arguments.origin.rstrip("/"), arguments.folder
-    reader = call(f"{origin}/_control/ready")["reader"]
-    for text in ("/start", QUESTION, "/digest"):
-        ask(origin, reader, text)
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         raise SystemExit("There is no chromium on the PATH.")
-    with tempfile.TemporaryDirectory() as profile:
-        process = subprocess.Popen([browser, *FLAGS, f"--user-data-dir={profile}"], stderr=subprocess.DEVNULL)  # noqa: S603, ASYNC220: the browser found above
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        process, debugger = started(browser, profile)
         try:
-            port_file = Path(profile, "DevToolsActivePort")
-            while not port_file.exists():  # noqa: ASYNC110: the browser says nothing else
-                await asyncio.sleep(0.1)
-            port = port_file.read_text().split()[0]
-            targets = call(f"http://127.0.0.1:{port}/json/list")
-            page = Page(await websocket_connect(next(t["webSocketDebuggerUrl"] for t in targets if t["type"] == "page")))
-            await page.photograph(origin, folder / "playground.png", 1120, 900, dark=False)
-            await page.photograph(origin, folder / "phone.png", 390, 844, dark=True)
+            asyncio.run(photograph(debugger, arguments.origin.rstrip("/"), arguments.folder))
         finally:
             process.terminate()
             process.wait(10)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()
