@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import structlog
+
 from bot import arguments, demo, doctor, lifecycle, reference, render_digest, texts
 from bot.services import Services
 from bot.settings import Settings
@@ -24,7 +26,7 @@ from news.entities import Publisher, PublisherRegister, Source, SourceKind
 from news.errors import NewsError
 from news.ids import SourceId
 from news.ingest import IngestService
-from news.ports import Progress
+from news.ports import Messenger, Progress
 from news.provenance import ProvenanceService
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
@@ -36,6 +38,8 @@ from storage.location import locate
 from summarizer.config import SummarizerConfig
 from summarizer.loading import model_id
 from summarizer.workers import Models, open_models
+
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -149,7 +153,14 @@ def _write_opml(sources: Sequence[Source]) -> bytes:
 async def serve(settings: Settings) -> None:
     """Run the bot until it is told to stop."""
     async with open_services(settings) as services:
-        await lifecycle.run(services)
+
+        async def load_models(_: Messenger) -> None:  # before somebody asks: the first answer would wait for it
+            try:
+                await services.warm_up()
+            except NewsError as error:
+                log.warning("models_not_loaded", code=error.code, error=error.message)
+
+        await lifecycle.run(services, beside=load_models)
 
 
 async def play(settings: Settings) -> None:
