@@ -107,7 +107,7 @@ def _services(
         enrich=EnrichService(open_unit, summarizer, embedder),
         sources=SourceService(open_unit, reader),
         retention=RetentionService(open_unit, timedelta(days=settings.keep_days)),
-        provenance=ProvenanceService(open_unit),
+        provenance=ProvenanceService(open_unit, register, aliases),
         topics=TopicService(open_unit, summarizer, embedder, register, aliases),
         digests=DigestService(open_unit, embedder, register, aliases, _render_digest, _read_query),
         chats=ChatService(open_unit),

@@ -399,6 +399,13 @@ class Deliveries(Protocol):
         """→ failed; later parts of the same key go on."""
         ...
 
+    async def withdraw(self, article_id: ArticleId, code: str) -> int:
+        """An article was taken down: rows that cite it and are not on their way yet → failed; how many.
+
+        What else they told counts as not told, so that the next digest tells it.
+        """
+        ...
+
     async def drop_chat(self, chat_id: ChatId, code: str) -> int:
         """All unfinished rows of a chat → dropped; how many."""
         ...

@@ -6,12 +6,15 @@ Raises BadRequest (`article_not_found`).
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from news.aliases import AliasTable
 from news.audience import Delivery
-from news.entities import Article, Trace
+from news.entities import Article, PublisherRegister, Trace
 from news.errors import BadRequest, SourceNotFound
 from news.ids import ChatId
+from news.muting import Names
 from news.ports import OpenUnitOfWork, UnitOfWork
 from news.reading import Story
+from news.reasons import Telling, reading_reason, telling_reason
 from news.urls import canonical, page_key, spellings, with_scheme
 
 
@@ -28,6 +31,7 @@ class Why:
     deliveries: tuple[Delivery, ...] = ()
     told_version: int | None = None  # of the story, to that chat
     original_url: str | None = None  # of the article that it nearly repeats
+    reason: str | None = None  # why it was not told, a code of `news.reasons`; None: it was, or no chat was asked about
 
     @property
     def known(self) -> bool:
@@ -38,8 +42,15 @@ class Why:
 class ProvenanceService:
     """Answers where an article came from, and takes articles down."""
 
-    def __init__(self, open_unit: OpenUnitOfWork) -> None:
+    def __init__(
+        self,
+        open_unit: OpenUnitOfWork,
+        publishers: PublisherRegister = PublisherRegister(),  # noqa: B008 - a frozen value
+        aliases: AliasTable | None = None,
+    ) -> None:
         self._open_unit = open_unit
+        self._publishers = publishers
+        self._aliases = aliases or AliasTable(())
 
     async def why(self, url: str, now: datetime, chat_id: ChatId | None = None) -> Why:
         """All that is stored about an address, however it is spelled."""
@@ -55,16 +66,38 @@ class ProvenanceService:
                 except SourceNotFound:
                     name = None
             why = Why(asked_at=now, url=address, article=article, source_name=name, traces=traces, story=None)
-            return why if article is None else await _with_story(unit, why, article, chat_id)
+            why = replace(why, reason=reading_reason(article, traces))
+            if article is None:
+                return why
+            why = await _with_story(unit, why, article, chat_id)
+            return why if chat_id is None else replace(why, reason=await self._reason(unit, why, chat_id))
+
+    async def _reason(self, unit: UnitOfWork, why: Why, chat_id: ChatId) -> str | None:
+        chat = await unit.chats.get(chat_id)
+        if why.reason is not None or why.story is None or chat is None:
+            return why.reason
+        names = Names({source.id: source.name for source in await unit.sources.all()}, self._publishers, self._aliases)
+        telling = Telling(
+            chat=chat,
+            told_version=why.told_version,
+            sent=bool(why.deliveries),
+            rating=(await unit.chats.ratings(chat_id)).get(why.story.id, 0),
+            digest_keys=await unit.deliveries.keys(chat_id, "digest:"),
+        )
+        return telling_reason(why.story, await unit.articles.get(why.story.article_ids), telling, names)
 
     async def remove(self, url: str, now: datetime) -> Article:
-        """Take an article down: its text goes, its address stays known so that it does not come back."""
+        """Take an article down: its text goes, its address stays known so that it does not come back.
+
+        Messages that cite it and have not left do not leave; what else they tell comes with the next digest.
+        """
         async with self._open_unit() as unit:
             article = await _article(unit, url)
             if article is None:
                 raise BadRequest(f"No article is stored for {url}.", code="article_not_found")
             if not article.removed:
                 await unit.articles.remove(article.id)
+                await unit.deliveries.withdraw(article.id, "article_removed")
                 trace = Trace(url=article.url, at=now, source_id=article.source_id, outcome="removed", detail="by hand")
                 await unit.articles.trace([trace])
                 await unit.commit()

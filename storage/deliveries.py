@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_, update
 
 from news.audience import ChatKind, Delivery, DeliveryKind, DeliveryState, NewDelivery, OutMessage
-from news.ids import ChatId, DeliveryId, StoryId
+from news.ids import ArticleId, ChatId, DeliveryId, StoryId
 from storage import leases, records
 from storage.chats import address_of
 from storage.chunks import chunks
@@ -135,6 +135,15 @@ class SqlDeliveries:
     async def fail(self, delivery_id: DeliveryId, code: str, now: datetime) -> None:  # noqa: ARG002 - the port's; no column needs it
         values = {"state": DeliveryState.FAILED, "error_code": code, **_ENDED}
         await self._connection.execute(update(table).where(table.c.id == delivery_id, unfinished()).values(**values))
+
+    async def withdraw(self, article_id: ArticleId, code: str) -> int:
+        waiting = table.c.state.in_((DeliveryState.PENDING, DeliveryState.CLAIMED))
+        rows = await self._connection.execute(select(table.c.id, table.c.citations).where(waiting))
+        citing = [row.id for row in rows if any(cited == article_id for cited, _ in row.citations)]
+        values = {"state": DeliveryState.FAILED, "error_code": code, **_ENDED}
+        for some in chunks(citing):
+            await self._connection.execute(update(table).where(table.c.id.in_(some), waiting).values(**values))
+        return len(citing)
 
     async def drop_chat(self, chat_id: ChatId, code: str) -> int:
         values = {"state": DeliveryState.DROPPED, "error_code": code, **_ENDED}

@@ -240,6 +240,7 @@ def provenance(found: Why) -> dict[str, object]:
         "story_title": story.title if story else None,
         "story_version": story.version if story else None,
         "told_version": found.told_version,
+        "reason": found.reason,
         "traces": [{"at": each.at, "outcome": each.outcome, "detail": each.detail} for each in found.traces],
         "deliveries": [{"key": each.key, "sent_at": each.sent_at} for each in found.deliveries],
     }

@@ -3,7 +3,7 @@
 from bot import arguments, markup
 from bot.desk import Desk, Visit
 from bot.handlers import topics
-from news.entities import Document
+from news.entities import Document, Trace
 from news.errors import BadRequest
 from news.reading import SummaryInput
 
@@ -75,14 +75,22 @@ async def why(desk: Desk, visit: Visit) -> None:
         lines.append(desk.words(visit, "chat.why_read", at=at, source=found.source_name or ""))
     for trace in found.traces:
         at = visit.texts.moment(trace.at, zone)
-        lines.append(desk.words(visit, "chat.why_step", at=at, outcome=trace.outcome, detail=trace.detail))
+        lines.append(desk.words(visit, "chat.why_step", at=at, outcome=_outcome(visit, trace), detail=""))
     if found.story is not None:
         lines.append(desk.words(visit, "chat.why_story", title=found.story.title))
     told = [each.sent_at for each in found.deliveries if each.sent_at is not None]
     lines.extend(desk.words(visit, "chat.why_told", at=visit.texts.moment(sent_at, zone)) for sent_at in told[:3])
     if not told:
         lines.append(desk.words(visit, "chat.why_not_told"))
+    if found.reason is not None and f"why.{found.reason}" in visit.texts:
+        lines.append(desk.words(visit, f"why.{found.reason}"))
     await desk.say(visit, markup.join(lines, "\n"))
+
+
+def _outcome(visit: Visit, trace: Trace) -> str:
+    """What a read took the address for, in the person's words."""
+    key = f"why.{trace.outcome}"
+    return visit.texts(key) if key in visit.texts else f"{trace.outcome} {trace.detail}".strip()
 
 
 async def words(desk: Desk, visit: Visit) -> None:

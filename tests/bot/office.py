@@ -113,7 +113,7 @@ class Office:
             enrich=EnrichService(open_unit, summarizer, embedder),
             sources=SourceService(open_unit, self.reader),
             retention=RetentionService(open_unit, timedelta(days=30)),
-            provenance=ProvenanceService(open_unit),
+            provenance=ProvenanceService(open_unit, register, aliases),
             topics=TopicService(open_unit, summarizer, embedder, register, aliases),
             digests=DigestService(open_unit, embedder, register, aliases, _render, _read_query),
             chats=ChatService(open_unit),

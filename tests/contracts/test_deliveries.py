@@ -365,3 +365,24 @@ async def test_who_holds_a_lease(open_unit: OpenUnitOfWork) -> None:
         assert await unit.deliveries.lease_holder("sender") == "a"
         await unit.deliveries.drop_lease("sender", "a")
         assert await unit.deliveries.lease_holder("sender") is None
+
+
+async def test_what_cites_an_article_that_was_taken_down_is_not_sent(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        (one,) = await _chats(unit)
+        story_id = await _story(unit)
+        citing = (Citation(ArticleId(1), 1),)
+        rows = [
+            _row(one.id, 0, citations=citing, stories=((story_id, 1),)),
+            _row(one.id, 1, citations=(Citation(ArticleId(2), 1),)),
+            _row(one.id, 0, key="push:1:1", citations=citing),
+        ]
+        await unit.deliveries.add(rows, NOW)
+        (claimed,) = await unit.deliveries.claim(NOW, lease=LEASE, limit=1)
+        assert await unit.deliveries.withdraw(ArticleId(1), "article_removed") == 2
+        assert not await unit.deliveries.fence(claimed, NOW)
+        assert await unit.chats.told(one.id, [story_id]) == {}  # so that the next digest tells the story
+        (left,) = await unit.deliveries.claim(NOW + 2 * LEASE, lease=LEASE, limit=9)
+        assert (left.key, left.part) == (KEY, 1)
+        assert await unit.deliveries.fence(left, NOW + 2 * LEASE)
+        assert await unit.deliveries.withdraw(ArticleId(2), "article_removed") == 0  # on its way already

@@ -354,6 +354,18 @@ class FakeDeliveries:
     async def fail(self, delivery_id: DeliveryId, code: str, now: datetime) -> None:
         self._change(delivery_id, state=DeliveryState.FAILED, error_code=code, lease_until=None)
 
+    async def withdraw(self, article_id: ArticleId, code: str) -> int:
+        waiting = {DeliveryState.PENDING, DeliveryState.CLAIMED}
+        rows = [
+            row
+            for row in self._outbox.deliveries.values()
+            if row.state in waiting
+            and article_id in {citation.article_id for citation in self._outbox.citations[row.id]}
+        ]
+        for row in rows:
+            self._change(row.id, state=DeliveryState.FAILED, error_code=code, lease_until=None)
+        return len(rows)
+
     async def drop_chat(self, chat_id: ChatId, code: str) -> int:
         rows = [row for row in self._outbox.deliveries.values() if row.chat_id == chat_id and row.state in UNFINISHED]
         for row in rows:

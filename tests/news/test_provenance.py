@@ -1,10 +1,14 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from news.audience import DeliveryKind, NewDelivery, OutMessage
+from news.audience import ChatStatus, DeliveryKind, Mute, MuteKind, NewDelivery, OutMessage
 from news.errors import BadRequest
-from news.ids import ChatId, StoryId
+from news.ids import ArticleId, ChatId, StoryId
 from news.ingest import IngestService, Row
 from news.provenance import ProvenanceService
+from news.reading import Citation
 from tests import make
 from tests.fakes.reader import FakeReader
 from tests.fakes.storage import FakeDatabase
@@ -72,7 +76,7 @@ async def test_taking_down_is_for_good() -> None:
     assert (report.new, report.same) == (0, 1)
     assert next(iter(database.tables.articles.values())).text == ""
     why = await service.why(URL, make.NOW)
-    assert [trace.outcome for trace in why.traces] == ["new", "removed", "removed"]
+    assert [trace.outcome for trace in why.traces] == ["new", "removed"]  # not again at each poll
     await service.remove(URL, make.NOW)
 
 
@@ -80,3 +84,40 @@ async def test_nothing_to_take_down() -> None:
     with pytest.raises(BadRequest) as refused:
         await ProvenanceService(FakeDatabase().open_unit).remove(URL, make.NOW)
     assert refused.value.code == "article_not_found"
+
+
+async def test_taking_down_keeps_back_what_has_not_left() -> None:
+    database = await with_article()
+    async with database.open_unit() as unit:
+        chat = await unit.chats.add(make.chat())
+        row = NewDelivery(
+            chat_id=chat.id,
+            key="digest:2023-03-21:08:00",
+            part=0,
+            kind=DeliveryKind.DIGEST,
+            message=OutMessage(html="x"),
+            citations=(Citation(ArticleId(1), 1),),
+            not_before=make.NOW,
+        )
+        await unit.deliveries.add([row], make.NOW)
+        await unit.commit()
+    await ProvenanceService(database.open_unit).remove(URL, make.NOW)
+    async with database.open_unit() as unit:
+        assert await unit.deliveries.claim(make.NOW, lease=timedelta(minutes=1), limit=9) == []
+    assert (await ProvenanceService(database.open_unit).why(URL, make.NOW, chat_id=chat.id)).reason == "removed"
+
+
+async def test_why_says_why_a_chat_was_not_told() -> None:
+    database = await with_article()
+    async with database.open_unit() as unit:
+        chat = await unit.chats.add(make.chat(status=ChatStatus.ACTIVE, next_due_at=make.NOW))
+        muting = replace(chat, mutes=(Mute(MuteKind.SOURCE, "TASS"),))
+        await unit.commit()
+    service = ProvenanceService(database.open_unit)
+    assert (await service.why(URL, make.NOW, chat_id=chat.id)).reason == "next_digest"
+    async with database.open_unit() as unit:
+        await unit.chats.save(muting)
+        await unit.commit()
+    assert (await service.why(URL, make.NOW, chat_id=chat.id)).reason == "muted"
+    assert (await service.why(URL, make.NOW)).reason is None
+    assert (await service.why("example.com/never", make.NOW, chat_id=chat.id)).reason == "unknown"
