@@ -40,7 +40,7 @@ def topic_answer(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> tuple[
 
 def topic_sources(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> OutMessage:
     """The articles that an answer rests on, with their headlines."""
-    listed = _articles(answer.sources or answer.nearest, texts, zone)
+    listed = _articles(answer.sources or answer.nearest, answer, texts, zone)
     return render.one_message([head(answer, texts), listed or render.say(texts, "answer.nothing")])
 
 
@@ -82,7 +82,7 @@ def _found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
 
 def _not_found(answer: TopicAnswer, texts: Texts, zone: str) -> list[Html]:
     said = render.say(texts, "answer.not_found", n=answer.window_days)
-    nearest = _articles(answer.nearest, texts, zone)
+    nearest = _articles(answer.nearest, answer, texts, zone)
     near = markup.join((render.say(texts, "answer.nearest"), nearest), "\n") if nearest else markup.EMPTY
     return [markup.join((markup.bold(_question(answer)), said), "\n"), near]
 
@@ -132,14 +132,15 @@ def _year(answer: TopicAnswer, zone: str) -> int:
     return answer.query.window.until.astimezone(ZoneInfo(zone)).year
 
 
-def _articles(sources: Sequence[SourceRef], texts: Texts, zone: str) -> Html:
+def _articles(sources: Sequence[SourceRef], answer: TopicAnswer, texts: Texts, zone: str) -> Html:
     """Headlines that open their articles, one a line."""
+    year = _year(answer, zone)
     return markup.join(
         (
             markup.join(
                 (
                     markup.link(" ".join(source.title.split()), source.url),
-                    markup.italic(f"{source.publisher}, {texts.day(source.published_at, zone)}"),
+                    markup.italic(f"{source.publisher}, {render.day(source.published_at, texts, zone, year)}"),
                 ),
                 " · ",
             )

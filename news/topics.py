@@ -22,7 +22,7 @@ from news.answers import (
     timeline,
 )
 from news.audience import SearchResult, SourceRef, StoryCard, StoryStatus, TopicAnswer, TopicLine, TopicQuery
-from news.cards import Told, by_story, card, source_ref, summary_sentences, whole
+from news.cards import Told, alike, by_story, card, source_ref, summary_sentences, whole
 from news.entities import PublisherRegister
 from news.errors import SourceNotFound
 from news.ids import SourceId, StoryId
@@ -40,6 +40,8 @@ READ = 60
 """Relevant articles that are read for an answer."""
 
 NEAREST = 3
+OLDER_DAYS = 366
+"""How far back older articles are looked for that answer, where the window holds none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class TopicService:
             TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), at=at, dropped=sentence.dropped)
             for at, sentence in timeline(material, told)
         )
-        said = await self._perspectives(query, vector, material, numbering)
+        said = await self._perspectives(query, vector, material, numbering, told)
         differing = _disagreements(material, numbering)
         relevant = [each for each in search.retrieval.relevant if each.hit.article_id in material.articles]
         publishers = [self._publishers.of(each.hit.publisher) for each in search.retrieval.relevant]
@@ -140,7 +142,7 @@ class TopicService:
         vector = await self._vector(query)
         async with self._open_unit(readonly=True) as unit:
             retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
-            near = [each for each in retrieval.found if each.naming or (each.cosine or 0.0) >= self._rules.near]
+            near = [each for each in retrieval.found if self._is_near(each)]
             listed = {each.hit.article_id: each.hit.score for each in near[:limit]}
             articles = await unit.articles.get(list(listed))
             names = {
@@ -216,9 +218,22 @@ class TopicService:
                 retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
             about = by_recency_too(central(retrieval.relevant, self._rules), now, self._rules)
             retrieval = replace(retrieval, relevant=about)
-            wanted = about[:READ] or retrieval.found[:NEAREST]
+            wanted = about[:READ] or await self._nearest(unit, query, vector, retrieval, now)
             material = await self._read(unit, wanted)
         return _Search(query, widened, retrieval, _focused(material, retrieval.question))
+
+    async def _nearest(
+        self, unit: UnitOfWork, query: TopicQuery, vector: Vector | None, retrieval: Retrieval, now: datetime
+    ) -> list[Found]:
+        """What is offered in the place of an answer: older articles that do answer, else what is near."""
+        year = replace(query, window=Window(now - timedelta(days=OLDER_DAYS), now + timedelta(seconds=1)))
+        older = await retrieve(unit, year, vector, self._aliases, self._rules)
+        near = [each for each in retrieval.found if self._is_near(each)]
+        offered = {each.hit.article_id: each for each in (*older.relevant[:NEAREST], *near)}
+        return list(offered.values())[:NEAREST]
+
+    def _is_near(self, found: Found) -> bool:
+        return found.naming > Naming.NOTHING or (found.cosine or 0.0) >= self._rules.near
 
     async def _read(self, unit: UnitOfWork, found: Sequence[Found]) -> Material:
         story_ids = dict.fromkeys(each.hit.story_id for each in found if each.hit.story_id is not None)
@@ -250,15 +265,19 @@ class TopicService:
         return [sentence for lead in leads for sentence in lead], Method.LEAD
 
     async def _perspectives(
-        self, query: TopicQuery, vector: Vector | None, material: Material, numbering: Numbering
+        self,
+        query: TopicQuery,
+        vector: Vector | None,
+        material: Material,
+        numbering: Numbering,
+        told: Sequence[str] = (),
     ) -> tuple[TopicLine, ...]:
-        groups = by_group(material)
-        said = [
-            (group, sentence)
-            for group, offered in groups.items()
-            for sentence in await self._best(query, vector, offered)
-        ]
-        if len(said) < 2:
+        """A sentence for each group, one that is not told already where it has one; nothing where all of it is."""
+        said = []
+        for group, offered in by_group(material).items():
+            fresh = [passage for passage in offered if not any(alike(passage.text, each) for each in told)]
+            said += [(group, sentence) for sentence in await self._best(query, vector, fresh or offered)]
+        if len(said) < 2 or all(any(alike(each.text, known) for known in told) for _, each in said):
             return ()
         return tuple(
             TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), group=group, dropped=sentence.dropped)

@@ -163,6 +163,33 @@ async def test_the_default_window_is_not_widened(topics: TopicService) -> None:
     assert (answer.found, answer.widened) == (False, False)
 
 
+async def test_older_articles_that_answer_are_offered_where_the_window_holds_none(
+    topics: TopicService, newsroom: Newsroom
+) -> None:
+    await newsroom.story("Ferry sinks off Java", "A ferry sank off Java.", published_at=make.NOW - timedelta(days=90))
+    answer = await topics.answer(make.topic_query("ferry Java"), make.NOW)
+    assert (answer.found, answer.widened) == (False, False)
+    assert [ref.title for ref in answer.nearest] == ["Ferry sinks off Java"]
+
+
+async def test_who_says_what_tells_more_than_the_answer_did(topics: TopicService) -> None:
+    answer = await topics.answer(make.topic_query("Russia–China relations"), make.NOW)
+    told = {line.text for line in answer.sentences}
+    assert any(line.text not in told for line in answer.perspectives)
+
+
+async def test_a_sentence_of_an_article_about_something_else_does_not_answer(
+    topics: TopicService, newsroom: Newsroom
+) -> None:
+    opening = "Voters in Ohio chose their candidates on Tuesday. " * 7
+    aside = "Trade between Russia and China was no issue."
+    await newsroom.story("Ohio votes", f"{opening}{aside} Farmers stayed away.", published_at=make.NOW)
+    answer = await topics.answer(make.topic_query("Russia–China relations"), make.NOW)
+    lines = (*answer.sentences, *answer.timeline, *answer.perspectives)
+    assert answer.found
+    assert not any("Ohio" in line.text or "Farmers" in line.text for line in lines)
+
+
 async def test_a_search_stays_in_its_window(topics: TopicService) -> None:
     found = await topics.search(lately(make.topic_query("Putin Xi"), 12), make.NOW)
     assert SEED_TITLE not in {hit.title for hit in found}
