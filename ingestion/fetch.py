@@ -6,6 +6,7 @@ within the limit; caps on bytes, time and redirects; no cookies kept, no proxy o
 """
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -63,8 +64,10 @@ class _Answer:
 class _GuardedTransport(httpx.AsyncHTTPTransport):
     """httpx's transport over connections that were checked; httpx has no argument for a network backend."""
 
-    def __init__(self, backend: httpcore.AsyncNetworkBackend, max_connections: int) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+    def __init__(
+        self, backend: httpcore.AsyncNetworkBackend, max_connections: int, trust: ssl.SSLContext | None
+    ) -> None:
+        context = trust or httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=context, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
@@ -76,9 +79,14 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
 
 
 class Fetcher:
-    """Fetches addresses. One for the program; `close` when done."""
+    """Fetches addresses. One for the program; `close` when done. `trust` names other authorities than the usual."""
 
-    def __init__(self, config: IngestionConfig, backend: httpcore.AsyncNetworkBackend | None = None) -> None:
+    def __init__(
+        self,
+        config: IngestionConfig,
+        backend: httpcore.AsyncNetworkBackend | None = None,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
         self._config = config
         self._allow = AllowList(config.allow)
         backend = backend or GuardedBackend(self._allow)
@@ -88,7 +96,7 @@ class Fetcher:
             max_parallel=config.max_parallel,
         )
         self._client = httpx.AsyncClient(
-            transport=_GuardedTransport(backend, config.max_parallel),
+            transport=_GuardedTransport(backend, config.max_parallel, trust),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": config.user_agent, "Accept-Encoding": ACCEPT_ENCODING},
             timeout=httpx.Timeout(config.total_timeout_s, connect=config.connect_timeout_s),
