@@ -78,6 +78,10 @@ class Watch:
         """From now on it is to succeed at least that often; the process ends when a vital one does not."""
         self._expected[name] = _Expected(within.total_seconds(), vital, self._clock())
 
+    def expect_no_more(self, name: str) -> None:
+        """It is another process's now."""
+        self._expected.pop(name, None)
+
     def succeeded(self, name: str) -> None:
         """It has happened."""
         if name in self._expected:

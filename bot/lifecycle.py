@@ -39,6 +39,7 @@ from bot.outcomes import Outcomes, Policy
 from bot.schedule import Schedule, ticks
 from bot.services import Services
 from bot.settings import Settings
+from bot.tenure import Tenure
 from news.errors import BadRequest
 from news.ports import Messenger
 
@@ -125,7 +126,7 @@ async def run(services: Services, beside: Beside | None = None) -> None:
         schedule = Schedule(ticks(services, sending.delivery.wake.set), sending.watch, clock)
         tasks: list[asyncio.Future[None]] = [
             asyncio.create_task(sending.delivery.run(stop)),
-            asyncio.create_task(schedule.run(stop)),
+            asyncio.create_task(Tenure(services.open_unit, "scheduler", clock).run(stop, schedule.serve)),
         ]
         if beside is not None:
             tasks.append(asyncio.ensure_future(beside(sending.replies)))

@@ -83,10 +83,18 @@ class Schedule:
         finally:
             scheduler.shutdown(wait=False)
 
+    async def serve(self, ended: asyncio.Event) -> None:
+        """`run` for as long as the ticks are this process's; afterwards they are expected of another."""
+        await self.run(ended)
+        for tick in self._ticks:
+            self._watch.expect_no_more(tick.name)
+
     async def _run(self, tick: Tick) -> None:
         started_s = asyncio.get_running_loop().time()
         try:
             report = await tick.work(self._clock())
+        except asyncio.CancelledError:  # the end of the program; the scheduler would report it as a fault
+            log.debug("tick_cut_off", tick=tick.name)
         except NewsError as error:
             self._watch.failed(tick.name)
             log.warning("tick_failed", tick=tick.name, code=error.code, message=error.message)
