@@ -2,7 +2,7 @@
 
 `Reconsidering.run` takes the touched stories with those that they are near, a bounded number of articles at a time, scores
 their pairs as at ingest (`news.stories.pair_scores` over the neighbours that storage finds), asks `news.regrouping` and does
-what it says, one transaction for each such set. What an article tells that its new story has not said makes a version of it,
+what it says, in one short transaction for each such set. What an article tells that its new story has not said makes a version of it,
 where nobody can have been told the article's own story yet. Raises StorageError.
 """
 
@@ -49,28 +49,47 @@ class Reconsidering:
         for story_id in dict.fromkeys(touched):
             if story_id in done:
                 continue
+            async with self._open_unit(readonly=True) as unit:
+                looked_at = await LookedAt.around(story_id, unit, self._rules)
+            done |= looked_at.stories.keys()
+            regrouping = regroup(looked_at.members(), looked_at.pairs)
+            if regrouping == Regrouping():
+                continue
             async with self._open_unit() as unit:
-                looked_at = _LookedAt(unit, self._rules)
-                await looked_at.gather(story_id)
-                done |= looked_at.stories.keys()
-                regrouping = regroup(looked_at.members(), looked_at.pairs)
-                await _Change(unit, looked_at, changed, self._now).make(regrouping, founded)
-                await unit.commit()
+                if await looked_at.still_holds(unit):  # else a later run will see it as it is then
+                    await _Change(unit, looked_at, changed, self._now).make(regrouping, founded)
+                    await unit.commit()
         return changed
 
 
-class _LookedAt:
+class LookedAt:
     """A story, those that it is near, theirs in turn, and how likely each pair of their articles is one event."""
 
     def __init__(self, unit: UnitOfWork, rules: StoryRules) -> None:
-        self._unit = unit
+        self._unit = unit  # for reading only
         self._rules = rules
         self.stories: dict[StoryId, Story] = {}
         self.articles: dict[ArticleId, Article] = {}
         self.enrichments: dict[ArticleId, Enrichment] = {}
         self.pairs: dict[tuple[ArticleId, ArticleId], float] = {}
 
-    async def gather(self, first: StoryId) -> None:
+    @classmethod
+    async def around(cls, story_id: StoryId, unit: UnitOfWork, rules: StoryRules) -> "LookedAt":
+        """What is to be looked at together with a story."""
+        looked_at = cls(unit, rules)
+        await looked_at._gather(story_id)
+        return looked_at
+
+    async def still_holds(self, unit: UnitOfWork) -> bool:
+        """Whether every article is still there and where it was."""
+        now = {
+            article.id: article.story_id
+            for article in await unit.articles.get(list(self.articles))
+            if not article.removed
+        }
+        return now == {article.id: article.story_id for article in self.articles.values()}
+
+    async def _gather(self, first: StoryId) -> None:
         """Read them, nearest first, until there are as many articles as can be looked at together."""
         waiting = [first]
         asked = {first}
@@ -120,7 +139,7 @@ class _LookedAt:
 class _Change:
     """Makes the changes within one transaction, and counts them."""
 
-    def __init__(self, unit: UnitOfWork, looked_at: _LookedAt, changed: Changed, now: datetime) -> None:
+    def __init__(self, unit: UnitOfWork, looked_at: LookedAt, changed: Changed, now: datetime) -> None:
         self._unit = unit
         self._looked_at = looked_at
         self._changed = changed
