@@ -33,5 +33,6 @@ def aliases() -> AliasTable:
     data = tomllib.loads(folder.joinpath("aliases.toml").read_text("utf-8"))
     questions = tomllib.loads(folder.joinpath("question_words.toml").read_text("utf-8"))
     # German "war" and "die" are English words of weight: only English function words are the same in all questions.
-    data["stop"] = [*data["stop"], *questions["en"].split()]
+    # Chinese ones are cut out of its runs of letters, where no other language can be meant.
+    data["stop"] = [*data["stop"], *questions["en"].split(), *questions["zh"].split()]
     return read_table(data, country_names())

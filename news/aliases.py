@@ -20,6 +20,7 @@ _WORD = re.compile(r"[\w'’.&]+(?:-[\w'’.&]+)*", re.UNICODE)
 _JOINT = re.compile(r"[–—/·]")  # "Russia–China", "US/China": two words
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
+_ARABIC_JOINED = re.compile(r"[وفبلك][\u0600-\u06ff]+")
 _LEAST_DECLINED = 5
 """Letters of a name that is recognised by its beginning; in shorter ones the ending is most of the name."""
 
@@ -141,9 +142,17 @@ class AliasTable:
 
     def _split_cjk_rest(self, word: str) -> list[str]:
         names = sorted((key for key in self._index if is_unspaced(key) and key in word), key=len, reverse=True)
-        if not names:
-            return [word] if word else []
-        return [part for part in re.split("(" + "|".join(map(re.escape, names)) + ")", word) if part]
+        parts = re.split("(" + "|".join(map(re.escape, names)) + ")", word) if names else [word]
+        return [piece for part in parts for piece in ([part] if part in names else self._plain_cjk(part))]
+
+    def _plain_cjk(self, part: str) -> list[str]:
+        """Letters without spaces without the function words in them; a single sign is cut off only where they were cut."""
+        empty = [known for known in self.stop | self.generic if is_unspaced(known) and known in part]
+        longer = sorted((known for known in empty if len(known) > 1), key=len, reverse=True)
+        pieces = re.split("(" + "|".join(map(re.escape, longer)) + ")", part) if longer else [part]
+        signs = "".join(known for known in empty if len(known) == 1)
+        cut = [piece if piece in longer else piece.strip(signs) for piece in pieces] if len(pieces) > 1 else pieces
+        return [piece for piece in cut if piece]
 
     def _actor(self, part: str) -> AliasGroup | None:
         match = self._match(part)
@@ -168,7 +177,13 @@ class AliasTable:
         for group, role, term in self._index.get(fold(possessive), ()):
             if not (term.isupper() and len(term) <= 3) or possessive == term:
                 return group, role
-        return self._declined(fold(asked))
+        return self._declined(fold(asked)) or self._joined(fold(asked))
+
+    def _joined(self, folded: str) -> tuple[AliasGroup, Role] | None:
+        """An Arabic name with the letter before it that means "and", "in", "to" or "like"."""
+        if len(folded) < _LEAST_DECLINED or not _ARABIC_JOINED.fullmatch(folded):
+            return None
+        return next((known[:2] for known in self._index.get(folded[1:], ())), None)
 
     def _declined(self, folded: str) -> tuple[AliasGroup, Role] | None:
         """A name in another case of Russian or its neighbours: all but the ending is the same."""
