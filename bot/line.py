@@ -80,5 +80,5 @@ class _Asking:
 
 def _may_post(chat: ChatFullInfo, me: ChatMember) -> bool:
     if chat.type == ChatKind.CHANNEL:
-        return isinstance(me, ChatMemberAdministrator) and bool(me.can_post_messages)
+        return isinstance(me, ChatMemberAdministrator) and me.can_post_messages is not False
     return me.status not in {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
