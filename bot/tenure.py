@@ -75,6 +75,9 @@ class Tenure:
         except NewsError as error:
             log.warning("tenure_not_renewed", office=self._name, code=error.code)
             return
+        except Exception:  # the ticks outlive a fault: the next try may do better
+            log.exception("tenure_broke_off", office=self._name)
+            return
         self._until_s = asked_s + self._ttl.total_seconds() - self._try_every_s if taken else 0.0
 
     async def _give_back(self) -> None:

@@ -1,4 +1,4 @@
-"""The dashboard shows the metrics that are exported, all of them and no others."""
+"""The dashboard shows the metrics that are exported, all of them and no others; so does the page on operating."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from news.chats import ChatService
 from tests import make
 from tests.fakes.storage import FakeDatabase
 
-DASHBOARD = Path(__file__).resolve().parents[2] / "docs" / "grafana-dashboard.json"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 async def test_the_dashboard_shows_what_is_exported() -> None:
@@ -22,6 +22,7 @@ async def test_the_dashboard_shows_what_is_exported() -> None:
     outcomes = Outcomes(database.open_unit, chats, Notices(database.open_unit), Policy(), lambda: make.NOW)
     families = await metrics.read_by(database.open_unit, outcomes, Governor(), Watch(), lambda: make.NOW)()
     exported = {f"{each.name}_total" if each.type == "counter" else each.name for each in families}
-    panels = json.loads(DASHBOARD.read_text("utf-8"))["panels"]
+    panels = json.loads((DOCS / "grafana-dashboard.json").read_text("utf-8"))["panels"]
     shown = {name for panel in panels for each in panel["targets"] for name in re.findall(r"byline_\w+", each["expr"])}
     assert shown == exported
+    assert set(re.findall(r"byline_\w+", (DOCS / "operations.md").read_text("utf-8"))) == exported

@@ -81,14 +81,14 @@ def test_one_that_dies_is_followed_within_30_s_and_never_two_work() -> None:
     virtual_time.run(scene())
 
 
-def test_an_outage_shorter_than_the_lease_changes_nothing() -> None:
+def test_a_fault_that_passes_before_the_lease_lapses_changes_nothing() -> None:
     async def scene() -> None:
         database = FakeDatabase()
         away = False
 
         def open_unit(*, readonly: bool = False) -> UnitOfWork:
             if away:
-                raise StorageError("away", code="database_down")
+                raise KeyError("a fault of ours")
             return database.open_unit(readonly=readonly)
 
         only = Candidate(open_unit)
