@@ -212,7 +212,10 @@ class _NoEmbedder:
 
 
 async def ticks(arguments: argparse.Namespace) -> list[Figures]:
-    """CPU of an idle tick, and planning when all chats are due at once (of an empty newsroom: one line to each)."""
+    """CPU of an idle tick, and planning when all chats are due at once (of an empty newsroom: one line to each).
+
+    Of planning the CPU is judged, as what else the machine does is not measured; the wall time is told beside it.
+    """
     now = datetime(2023, 3, 21, 12, 0, tzinfo=UTC)
     async with fresh() as (database, _url):
         await _fill(database, arguments.readers, now)
@@ -224,12 +227,12 @@ async def ticks(arguments: argparse.Namespace) -> list[Figures]:
             _render,
             _no_query,
         )
-        idle_ms = await _median_ms(lambda: service.compose(now - timedelta(hours=1)), 20)
+        idle_ms = await _median_ms(lambda: service.compose(now - timedelta(hours=1), per_s=25.0), 20)
         claim_ms = await _median_ms(lambda: _claim(database, now), 20)
-        started = time.perf_counter()
-        report = await service.compose(now)
-        took_s = time.perf_counter() - started
-    per_100k_s = took_s * 100_000 / max(1, report.chats)
+        started, used = time.perf_counter(), time.process_time()
+        report = await service.compose(now, per_s=25.0)
+        took_s, used_s = time.perf_counter() - started, time.process_time() - used
+    per_100k_s = used_s * 100_000 / max(1, report.chats)
     return [
         {
             "measure": "idle compose",
@@ -247,8 +250,9 @@ async def ticks(arguments: argparse.Namespace) -> list[Figures]:
             "measure": "planning",
             "chats": report.chats,
             "deliveries": report.deliveries,
-            "s": round(took_s, 2),
-            "s_per_100k": round(per_100k_s, 1),
+            "wall_s": round(took_s, 2),
+            "cpu_s": round(used_s, 2),
+            "cpu_s_per_100k": round(per_100k_s, 1),
             "ok": per_100k_s < MOST_PLANNING_S_PER_100K,
         },
     ]
