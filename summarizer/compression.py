@@ -22,6 +22,11 @@ _TRAILING = re.compile(
     r",\s+(?:according to|as reported by|reports?|reported by)\s+[^,;“”\"]{2,60}(?=[.!]$)", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
+_ASIDE = re.compile(r",\s(?:which|who|whose|where)\s[^,;:“”\"]{5,160}(?:,(?=\s)|(?=[.!]$))")
+_PARTICIPLE = re.compile(
+    r",\s(?:adding|bringing|causing|citing|ending|following|forcing|giving|hoping|including|joining|killing|leaving|making|marking"
+    r"|prompting|raising|sending|setting|sparking|using|with)\s[^,;:“”\"]{5,160}(?=[.!]$)"
+)
 _BRACKET_WORDS = 12
 _MIN_WORDS = 6  # a sentence is not cut below this
 
@@ -47,6 +52,30 @@ def compress(sentence: str, lang: str | None) -> Compressed:
     if trailing and lang in {"en", None} and _still_attributed(sentence[: trailing.start()]):
         spans.append(trailing.span())
     return _without(sentence, sorted(spans))
+
+
+def shorten(candidate: Compressed, max_words: int, lang: str | None) -> Compressed:
+    """A sentence too long for a digest without its asides, the last first, until it fits; as it was where it never does.
+
+    An aside is a clause with which/who/where between commas, or a participle's after the last comma: what it adds may be
+    left out and what is left stays as true. English only; nothing within a quotation is touched.
+    """
+    if lang != "en" or count_words(candidate.text) <= max_words:
+        return candidate
+    quoted = [match.span() for match in _QUOTED.finditer(candidate.text)]
+    asides = [match.span() for match in _ASIDE.finditer(candidate.text)]
+    closing = _PARTICIPLE.search(candidate.text)
+    if closing and not any(start <= closing.start() < end for start, end in asides):
+        asides.append(closing.span())
+    chosen: list[tuple[int, int]] = []
+    for span in sorted(asides, reverse=True):
+        if any(start < span[1] and span[0] < end for start, end in quoted):
+            continue
+        chosen.insert(0, span)
+        short = _without(candidate.text, chosen)
+        if short.dropped and count_words(short.text) <= max_words:
+            return Compressed(short.text, " … ".join(filter(None, (candidate.dropped, short.dropped))))
+    return candidate
 
 
 def cut_at_clause(sentence: str, max_words: int) -> Compressed | None:

@@ -29,7 +29,9 @@ _CLAUSE_CHARS = 16  # who said it, in a script without spaces
 _STOPS = ".!?…。！？｡．।॥؟۔։።၊။។"
 _WIDE_STOPS = "。！？｡।॥؟۔։።။។"
 _CLOSERS = "\"'”’»)]}」』）】›“"
-_BOUNDARY = re.compile(rf"[{re.escape(_STOPS)}]+[{re.escape(_CLOSERS)}]*(?=\s|$)|[。！？｡][{re.escape(_CLOSERS)}]*")
+_BOUNDARY = re.compile(
+    rf"[{re.escape(_STOPS)}]+[{re.escape(_CLOSERS)}]*(?=\s|$)|[。！？｡][{re.escape(_CLOSERS)}]*|(?<=[a-zà-ÿ]{{3}})[.!?](?=[A-Z][a-z]+[ ,])"
+)  # the last: "said.The", a space lost
 _GREEK_QUESTION = re.compile(rf"[{re.escape(_STOPS)};\u037e]+[{re.escape(_CLOSERS)}]*(?=\s|$)")
 _NEXT_TOKEN = re.compile(r"\s*[\"'“‘«„(\[¿¡—–-]*\s*(\S+)")
 _LAST_TOKEN = re.compile(r"(\S+)$")

@@ -126,7 +126,8 @@ class ModelProcess:
                 call.result.set_result(self._ask(call))
             except (EOFError, OSError):
                 self._end_child()
-                _log.warning("model_process_died", call=call.name, attempt=attempt)
+                if not self._closed:
+                    _log.warning("model_process_died", call=call.name, attempt=attempt)
                 if attempt == 2 or self._closed:
                     code = "closed" if self._closed else "worker_died"
                     call.result.set_exception(SummaryError("The model's process died.", code=code))

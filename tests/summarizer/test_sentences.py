@@ -156,3 +156,13 @@ def test_nothing_is_added_or_reordered(text: str, lang: str | None) -> None:
 @settings(max_examples=200, deadline=None)
 def test_a_paragraph_is_its_sentences(text: str) -> None:
     assert "".join("".join(split_paragraph(text, language_table("en"))).split()) == "".join(text.split())
+
+
+def test_sentences_that_lost_their_space_are_parted() -> None:
+    text = "Doctors at the hospital said.The actor is 94, and Prof.Brown of example.com agrees. He paid.Then he left."
+    assert split_paragraph(text, language_table("en")) == [
+        "Doctors at the hospital said.",
+        "The actor is 94, and Prof.Brown of example.com agrees.",
+        "He paid.",
+        "Then he left.",
+    ]

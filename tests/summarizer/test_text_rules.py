@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from summarizer.compression import compress, cut_at_clause, cut_at_word
+from summarizer.compression import Compressed, compress, cut_at_clause, cut_at_word, shorten
 from summarizer.language import detect
 from summarizer.openings import is_dangling, opens_with_quotation
 from summarizer.words import count_words, words
@@ -119,3 +119,27 @@ def test_a_cut_keeps_to_its_budget_and_its_words(sentence: str, most: int) -> No
     cut = cut_at_word(sentence, most)
     assert sentence.startswith(cut.text.removesuffix("…"))
     assert count_words(cut.text.removesuffix("…")) <= max(most, 1)
+
+
+def test_a_long_lead_loses_its_asides_and_says_which() -> None:
+    head = "The president of the northern republic, who has been in office since the disputed election of last year,"
+    lead = f"{head} signed a law on Monday that raises the price of water, citing the costs of the new dam in the east."
+    short = shorten(Compressed(lead), 20, "en")
+    assert short.text == (
+        "The president of the northern republic signed a law on Monday that raises the price of water."
+    )
+    assert "who has been in office" in short.dropped
+    assert "citing the costs" in short.dropped
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "lang"),
+    [
+        ("The law, which nobody read, was signed.", 40, "en"),  # it fits
+        ("The law, which nobody read, was signed by all of the ministers.", 3, "en"),  # it never does
+        ("He said “the law, which nobody had ever read, was signed” by all.", 9, "en"),  # another's words
+        ("Das Gesetz, which nobody read, wurde am Montag unterzeichnet.", 6, "de"),
+    ],
+)
+def test_a_sentence_stays_whole_where_nothing_may_be_left_out(text: str, most: int, lang: str) -> None:
+    assert shorten(Compressed(text), most, lang) == Compressed(text)
