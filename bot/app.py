@@ -64,6 +64,8 @@ def _summarizer_config(settings: Settings) -> SummarizerConfig:
         summary_model=settings.summary_model,
         endpoint_key=key.get_secret_value() if key is not None else None,
         threads=settings.model_threads,
+        offline=settings.models_offline,
+        cache_dir=settings.summaries_folder,
         generation_deadline=timedelta(seconds=settings.summary_deadline_s),
     )
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 from zoneinfo import available_timezones
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -109,6 +109,12 @@ class Settings(BaseSettings):
     summary_deadline_s: float = Field(
         30.0, gt=0, description="Seconds that a written summary may take; then the extracted one is sent."
     )
+    models_offline: bool = Field(
+        False, description="Never ask the models' hub: a model is used only where it is on this machine already."
+    )
+    cache_folder: Path | None = Field(
+        None, description="Folder where written summaries are kept, to be written once. Default: in the user's cache."
+    )
     model_threads: int = Field(1, ge=1, le=64, description="Threads that the models may use.")
     ingest_every_s: int = Field(60, ge=5, description="Seconds between looks for sources that are due.")
     enrich_every_s: int = Field(15, ge=1, description="Seconds between looks for articles that are not enriched yet.")
@@ -175,6 +181,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database to open: the one chosen, or the file under the user's data folder."""
         return self.database_url or str(user_data_path("byline", ensure_exists=True) / "byline.sqlite")
+
+    @property
+    def summaries_folder(self) -> Path:
+        """Where written summaries are kept: the folder chosen, or one in the user's cache."""
+        return self.cache_folder or user_cache_path("byline") / "summaries"
 
 
 def _is_network(text: str) -> bool:

@@ -15,7 +15,7 @@ from news.ids import ModelId
 from news.reading import Method, Summary, SummarySentence
 
 _log = structlog.get_logger()
-_VERSION = 1  # of the way summaries are generated and checked; a change makes old files unread
+_VERSION = 2  # of the way summaries are generated and checked; a change makes old files unread
 
 
 def key(*parts: object) -> str:

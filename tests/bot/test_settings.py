@@ -89,3 +89,9 @@ def test_the_password_of_a_database_is_never_shown() -> None:
 def test_every_setting_is_described() -> None:
     for name, field in settings.Settings.model_fields.items():
         assert field.description, name
+
+
+def test_written_summaries_are_kept_in_the_folder_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert settings.load().summaries_folder.parts[-2:] == ("byline", "summaries")
+    monkeypatch.setenv("BYLINE_CACHE_FOLDER", str(tmp_path))
+    assert settings.load().summaries_folder == tmp_path
