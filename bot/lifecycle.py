@@ -48,7 +48,13 @@ log = structlog.get_logger()
 Beside = Callable[[Messenger], Awaitable[None]]
 """Work that goes on beside the bot from its start."""
 
-UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY]
+UPDATES = [
+    Update.MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.MY_CHAT_MEMBER,
+    Update.INLINE_QUERY,
+    Update.MESSAGE_REACTION,
+]
 POOL = 16  # connections; the library's cost of a request grows with their number
 RETRY_S = 5.0
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

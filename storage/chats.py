@@ -28,10 +28,12 @@ from news.audience import (
 from news.ids import ChatId, StoryId, TopicId
 from storage.chunks import chunks
 from storage.ledger import read_ledger
+from storage.records import versions_from_json
 from storage.stories import living_stories
 from storage.tables import (
     admin_action,
     chat as table,
+    delivery,
     invitation as invitation_table,
     person as person_table,
     rating,
@@ -169,6 +171,11 @@ class SqlChats:
             for row in await self._connection.execute(query):
                 found[ChatId(row.chat_id)][StoryId(row.story_id)] = row.value
         return dict(found)
+
+    async def told_in(self, chat_id: ChatId, message_id: int) -> tuple[StoryId, ...]:
+        query = select(delivery.c.stories).where(delivery.c.chat_id == chat_id, delivery.c.message_id == message_id)
+        rows = (await self._connection.execute(query.order_by(delivery.c.id))).all()
+        return tuple(dict.fromkeys(story_id for row in rows for story_id, _ in versions_from_json(row.stories)))
 
     async def person(self, user_id: int) -> Person | None:
         query = select(person_table).where(person_table.c.user_id == user_id)

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"(-\d{1,15})(?:/(\d{1,10}))?")
 
 
 async def list_(desk: Desk, visit: Visit) -> None:
-    """The chats that this person leads, each with a button that opens its settings."""
+    """/manage [CHAT [COMMAND]]: channels and groups that one leads, changed from the private chat."""
     led = [chat for chat in await _others(desk) if await _leads(desk, visit, chat)][:MOST_LISTED]
     if not led:
         await desk.tell(visit, "chat.manage_none")

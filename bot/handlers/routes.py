@@ -18,6 +18,7 @@ from telegram import (
     LinkPreviewOptions,
     Message,
     MessageEntity,
+    ReactionTypeEmoji,
     Update,
 )
 from telegram.constants import ParseMode
@@ -29,6 +30,7 @@ from telegram.ext import (
     ContextTypes,
     InlineQueryHandler,
     MessageHandler,
+    MessageReactionHandler,
     filters,
 )
 
@@ -43,6 +45,7 @@ from bot.handlers import (
     inline,
     manage,
     membership,
+    messages,
     places,
     privacy,
     reports,
@@ -141,6 +144,7 @@ class Routes:
         application.add_handler(CallbackQueryHandler(self._pressed, block=False))
         application.add_handler(InlineQueryHandler(self._inline, block=False))
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        application.add_handler(MessageReactionHandler(self._reacted, MessageReactionHandler.MESSAGE_REACTION_UPDATED))
         new = filters.UpdateType.MESSAGE
         application.add_handler(MessageHandler(new & filters.COMMAND, self._command, block=False))
         application.add_handler(MessageHandler(new & filters.LOCATION, self._location, block=False))
@@ -185,7 +189,7 @@ class Routes:
         if visit is None:
             return
         self._desk.expects_zone(visit.chat)  # a command is no city
-        visit = _with_reply(visit, message)
+        visit = messages.with_reply(visit, message)
         command = COMMANDS.get(name.lower())
         if name.lower() == "manage" and visit.words and visit.private:
             await self._do(visit, Command(_from_afar))
@@ -200,7 +204,7 @@ class Routes:
             return
         words = message.text
         if chat.type != TelegramChat.PRIVATE:
-            asked = _mentioned(message, context.bot.username)
+            asked = messages.mentioned(message, context.bot.username)
             if asked is None:
                 return
             words = asked
@@ -252,7 +256,7 @@ class Routes:
         message = query.message if isinstance(query.message, Message) else None
         self._desk.expects_zone(visit.chat)  # another button was chosen
         if message is not None:
-            visit = replace(visit, message_id=message.message_id, message_bold=_first_bold(message))
+            visit = replace(visit, message_id=message.message_id, message_bold=messages.first_bold(message))
             visit = replace(visit, message_links=_links(message))
 
         async def press(_desk: Desk, visit: Visit) -> None:
@@ -286,6 +290,16 @@ class Routes:
             await query.answer(results, cache_time=inline.CACHE_S, is_personal=True)
         except TelegramError as error:
             log.info("inline_not_answered", error=str(error))  # the person typed on: Telegram took the next words
+
+    async def _reacted(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A person's reaction in their private chat; in a group one person's would speak for all."""
+        change = update.message_reaction
+        if change is None or change.chat.type != TelegramChat.PRIVATE:
+            return
+        emoji = [each.emoji for each in change.new_reaction if isinstance(each, ReactionTypeEmoji)]
+        visit = await self._visit(update, emoji[0] if emoji else "")
+        if visit is not None:
+            await self._do(replace(visit, message_id=change.message_id), Command(stories.reacted))
 
     async def _membership(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         change = update.my_chat_member
@@ -321,12 +335,6 @@ def _behind(area: Area, verb: str) -> Command:
     return replace(command, changes=changes)
 
 
-def _first_bold(message: Message) -> str:
-    """The first bold words of a message or a caption: an answer begins with its question."""
-    told = message.parse_entities([MessageEntity.BOLD]) or message.parse_caption_entities([MessageEntity.BOLD])
-    return next(iter(told.values()), "")
-
-
 def _links(message: Message) -> tuple[str, ...]:
     """What the words of a message link to, in order: a choice of addresses is kept in the message that asks."""
     return tuple(each.url for each in message.entities if each.type == MessageEntity.TEXT_LINK and each.url)
@@ -338,29 +346,6 @@ async def _answer(query: CallbackQuery) -> None:
         await query.answer()
     except TelegramError as error:
         log.info("press_not_answered", error=str(error))
-
-
-def _mentioned(message: Message, username: str) -> str | None:
-    """What is asked of the bot in a group, by a mention or a reply; None if nothing is."""
-    mention = f"@{username}".lower()
-    words = message.text or ""
-    if mention in words.lower():
-        at = words.lower().index(mention)
-        return (words[:at] + words[at + len(mention) :]).strip(" ,:")
-    reply = message.reply_to_message
-    if reply is not None and reply.from_user is not None and reply.from_user.username == username:
-        return words
-    return None
-
-
-def _with_reply(visit: Visit, message: Message) -> Visit:
-    """What the message answers, if that is one of the bot's: its words, or those quoted of it, and its links."""
-    answered = message.reply_to_message
-    if answered is None or answered.from_user is None or not answered.from_user.is_bot:
-        return visit
-    words = message.quote.text if message.quote is not None else answered.text or answered.caption or ""
-    links = (*answered.entities, *answered.caption_entities)
-    return replace(visit, replied=words, replied_urls=tuple(each.url for each in links if each.url))
 
 
 async def _from_afar(desk: Desk, visit: Visit) -> None:

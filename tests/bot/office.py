@@ -192,6 +192,18 @@ class Office:
         await self.routes._pressed(self._update(callback_query=query), None)  # type: ignore[arg-type]  # not used
         return [*self.messenger.arrived[sent:], *self.messenger.edited[edited:]]
 
+    async def react(self, emoji: str, message_id: int, user: int = READER) -> None:
+        """Somebody reacts to a message in their private chat; no emoji takes it back."""
+        reaction = {
+            "chat": {"id": user, "type": "private"},
+            "user": {"id": user, "is_bot": False, "first_name": "P"},
+            "message_id": message_id,
+            "date": int(self.now.timestamp()),
+            "old_reaction": [],
+            "new_reaction": [{"type": "emoji", "emoji": emoji}] if emoji else [],
+        }
+        await self.routes._reacted(self._update(message_reaction=reaction), None)  # type: ignore[arg-type]  # not used
+
     async def join(self, chat: int, user: int, kind: str = "channel") -> list[Sent]:
         """Somebody adds the bot to a channel or group."""
         seen = len(self.messenger.arrived)

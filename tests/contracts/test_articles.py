@@ -7,7 +7,7 @@ from news.entities import Article, ArticleKind, ArticleRevision, NewArticle, Tra
 from news.ids import ArticleId, SourceId
 from news.ports import OpenUnitOfWork, UnitOfWork
 from news.reading import Facts, Quotation, Vector
-from tests.make import NOW, TEXT, enrichment, new_article, new_source, story_update
+from tests.make import NOW, TEXT, cited, enrichment, new_article, new_source, story_update
 
 
 async def _stored(unit: UnitOfWork, *articles: NewArticle) -> list[ArticleId]:
@@ -274,3 +274,30 @@ async def test_of_a_forgotten_article_without_a_date_its_address_is_remembered(o
     async with open_unit(readonly=True) as unit:
         asked = ["https://example.com/undated", "https://example.com/dated", "old"]
         assert await unit.articles.left_out(SourceId(1), asked) == {"https://example.com/undated", "old"}
+
+
+async def test_a_struck_sentence_is_told_nowhere_and_stays_in_the_article(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        source = await unit.sources.add(new_source())
+        [one, other] = await unit.articles.add(
+            [new_article(source_id=source.id), new_article(source_id=source.id, url="u2", guid="u2")]
+        )
+        for each in (one, other):
+            await unit.articles.enrich(enrichment(each))
+        told = enrichment(one).summary.sentences[0].text
+        story_id = await unit.stories.create(
+            one, "T", story_update(one, sentences=(cited(told, article_id=one), cited("Another one.", article_id=one)))
+        )
+        await unit.commit()
+    async with open_unit() as unit:
+        await unit.articles.strike(one, told)
+        await unit.commit()
+    async with open_unit(readonly=True) as unit:
+        found = await unit.articles.enrichments([one, other])
+        [story] = await unit.stories.get([story_id])
+        assert told not in [each.text for each in found[one].summary.sentences]
+        assert told not in [each.text for each in found[one].key_sentences]
+        assert told in " ".join(each.text for each in found[one].sentences)
+        assert found[other].summary == enrichment(other).summary
+        assert len(found[other].key_sentences) == len(enrichment(other).key_sentences)
+        assert [each.text for each in story.updates[0].sentences] == ["Another one."]

@@ -222,6 +222,14 @@ class FakeChats:
                 found.setdefault(chat_id, {})[story_id] = value
         return found
 
+    async def told_in(self, chat_id: ChatId, message_id: int) -> tuple[StoryId, ...]:
+        rows = [
+            each
+            for each in self._outbox.deliveries.values()
+            if (each.chat_id, each.message_id) == (chat_id, message_id)
+        ]
+        return tuple(dict.fromkeys(story_id for row in rows for story_id, _ in row.stories))
+
     async def person(self, user_id: int) -> Person | None:
         return self._outbox.people.get(user_id)
 
