@@ -1,8 +1,8 @@
 """Which of several processes over one database does the ticks: a lease in the database, held and renewed.
 
 The holder that dies is followed by another within `ttl` and one try; one that stops gives the lease back at once. A holder
-that cannot renew (the database is away, the machine slept) takes itself for deposed before the lease lapses. Raises nothing:
-where the database does not answer, nobody holds office.
+that cannot renew (the database is away, the machine slept) stops as soon as it notices. Raises nothing: where the database
+does not answer, nobody holds office.
 """
 
 import asyncio
@@ -67,9 +67,9 @@ class Tenure:
         return asyncio.get_running_loop().time() < self._until_s
 
     async def _renew(self) -> None:
-        asked_s = asyncio.get_running_loop().time()
         try:
-            async with self._open_unit() as unit:
+            async with self._open_unit() as unit:  # may wait for a writer: what counts is when the lease begins
+                asked_s = asyncio.get_running_loop().time()
                 taken = await unit.deliveries.hold_lease(self._name, self._holder, self._clock(), self._ttl)
                 await unit.commit()
         except NewsError as error:
