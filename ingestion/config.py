@@ -25,6 +25,6 @@ class IngestionConfig:
     max_parallel: int = 32  # requests at a time to all hosts
     baseline_pages: int = 30  # pages fetched at the first read of a source, the newest
     max_pages: int = 60  # pages fetched at any other read of a source
-    parse_processes: int = 1  # 0: parse in a thread, which cannot be stopped
+    parse_processes: int = 2  # the second starts when the first is busy; 0: parse in a thread, which cannot be stopped
     parse_timeout_s: float = 20.0  # of one feed or page; then its process is killed
     respect_robots: bool = True  # for article pages; a feed is asked for by its reader

@@ -30,6 +30,19 @@ async def test_a_task_that_overruns_is_killed_and_the_next_one_works() -> None:
     pool.close()
 
 
+@pytest.mark.slow
+async def test_a_hostile_page_holds_up_no_other_and_the_second_process_starts_on_need() -> None:
+    pool = ParserPool(2, 20.0)
+    first = await pool.run(os.getpid)
+    hostile = asyncio.create_task(pool.run(partial(time.sleep, 5)))
+    await asyncio.sleep(0.1)
+    second = await pool.run(os.getpid)
+    assert second not in {first, os.getpid()}
+    assert not hostile.done()
+    await hostile
+    pool.close()
+
+
 async def test_a_process_that_dies_is_replaced() -> None:
     pool = ParserPool(1, 20.0)
     with pytest.raises(Overrun):
