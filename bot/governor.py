@@ -23,6 +23,7 @@ import structlog
 log = structlog.get_logger()
 
 _MINUTE_S = 60.0
+_MARGIN_S = 1e-7  # sums of seconds are not exact, and a distance that is short by a rounding is refused
 _KNOWN_CHATS = 4096  # paces are forgotten above this number, those first that have nothing left to wait for
 
 
@@ -58,7 +59,7 @@ class _Pace:
             self.minute.popleft()
         window_s = 0.0
         if per_minute is not None and len(self.minute) >= per_minute:
-            window_s = self.minute[-per_minute] + _MINUTE_S
+            window_s = self.minute[-per_minute] + _MINUTE_S + _MARGIN_S
         return max(self.free_at, self.paused_until, window_s)
 
 
@@ -145,7 +146,7 @@ class Governor:
     def _finish(self, waiter: _Waiter) -> None:
         pace = self._pace(waiter.chat_id)
         now = asyncio.get_running_loop().time()
-        pace.free_at = now + self.rates.chat_gap_s
+        pace.free_at = now + self.rates.chat_gap_s + _MARGIN_S
         if waiter.chat_id < 0:
             pace.minute.append(now)
         if waiter.lane is not Lane.INTERACTIVE:

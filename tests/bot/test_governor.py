@@ -6,7 +6,7 @@ import statistics
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from bot.governor import Governor, Lane, Rates
 from playground.flood import Flood
@@ -147,6 +147,9 @@ TRAFFIC = st.lists(
 
 @settings(deadline=None, max_examples=60)
 @given(TRAFFIC)
+@example(
+    [(1, Lane.INTERACTIVE, 0.0, 0.0, back_s) for back_s in (0.0, 0.0, 0.12269357152576935, 0.0, 0.0)]
+)  # a rounding
 def test_whatever_the_traffic_and_the_network_a_strict_server_refuses_nothing(
     traffic: list[tuple[int, Lane, float, float, float]],
 ) -> None:
