@@ -5,7 +5,8 @@
 wikinews: 55 questions with the articles that answer them and 30 that nothing stored answers, over 295 articles (Wikinews authors, CC BY
 2.5). An article was labelled by its title and opening: it is about what is asked, not merely mentions it. The articles are enriched in
 full: recall of the first ten, rank of the first right one, answers given to the 55 and refused to the 30, citation precision (each
-sentence of an answer is in the article it cites).
+sentence of an answer is in the article it cites), answer precision (each sentence of the bottom line comes from an article that was judged
+to be about the question).
 reuters: country and topic names over Reuters-21578, precision of the first 20, beside BM25 (any word) on the same articles in the same
 run. Articles get their vector of title and opening, as enriching gives it. `--limit` takes every n-th article.
 Floors in `topics_baseline.json`; they are raised by --update and never lowered by it.
@@ -144,7 +145,7 @@ async def wikinews(models: Models, url: str, *, verbose: bool) -> dict[str, floa
         await store(database, texts)
         await EnrichService(database.open_unit, models.summarizer, models.embedder).run(now)
         topics = TopicService(database.open_unit, models.summarizer, models.embedder, PublisherRegister(), aliases())
-        recalls, ranks, found, refused, cited = [], [], [], [], []
+        recalls, ranks, found, refused, cited, meant = [], [], [], [], [], []
         for line in QUESTIONS.read_text("utf-8").splitlines():
             row = json.loads(line)
             answer = await topics.answer(asked(row["question"], now), now)
@@ -153,6 +154,8 @@ async def wikinews(models: Models, url: str, *, verbose: bool) -> dict[str, floa
             cited += [each.text in bodies[urls[n]] for each in lines for n in each.cites]
             hits = [by_url[hit.url] for hit in await topics.search(asked(row["question"], now), now, limit=10)]
             wanted = set(row["articles"])
+            if wanted:
+                meant += [any(by_url[urls[n]] in wanted for n in each.cites) for each in answer.sentences]
             if not wanted:
                 refused.append(not answer.found)
             else:
@@ -171,6 +174,7 @@ async def wikinews(models: Models, url: str, *, verbose: bool) -> dict[str, floa
         "wikinews_found": mean(found),
         "wikinews_refused": mean(refused),
         "wikinews_citation_precision": mean(cited),
+        "wikinews_answer_precision": mean(meant),
     }
 
 

@@ -113,7 +113,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _printable(text: str) -> str:
-    return "".join(c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"} else " " for c in text)
+    return "".join(c if unicodedata.category(c) not in {"Cc", "Cf", "Cn", "Cs", "Co"} else " " for c in text)
 
 
 def _is_ideograph(text: str) -> bool:

@@ -219,3 +219,9 @@ def test_any_text_is_a_zone_or_refused(typed: str) -> None:
         assert arguments.zone(typed)
     except BadRequest as error:
         assert error.code in {"zone_unknown", "zone_offset"}  # noqa: PT017 - either outcome is right
+
+
+def test_characters_that_mean_nothing_are_no_part_of_a_question() -> None:
+    assert (
+        arguments.topic_query("gra\U000e0002in\x00 deal\u202e", datetime(2026, 1, 2, tzinfo=UTC)).text == "gra in deal"
+    )
