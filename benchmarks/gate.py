@@ -14,7 +14,7 @@ import sys
 import time
 
 QUALITY = ("ingest_feeds", "ingest_extraction", "stories_quality", "summ_quality", "summ_verifier", "topics_quality")
-SPEED = ("ingest_polling", "planning_speed", "storage_scale", "summ_speed")
+SPEED = ("ingest_polling", "planning_speed", "storage_scale", "summ_speed", "topics_speed")
 
 
 def main() -> int:
