@@ -48,7 +48,7 @@ _log = structlog.get_logger()
 _WORDS_PER_SENTENCE = 30
 _SHORT_SUMMARY_SENTENCES = 3
 _SOURCES_KEPT = 32
-_ENTRY_WORDS = 40  # of a story in a digest
+_ENTRY_WORDS = 40  # of a story in a digest; the lead goes without its asides where that makes it fit
 
 
 class Engine:
@@ -170,7 +170,8 @@ class Engine:
     def _extracted(self, item: SummaryInput, max_words: int, method: Method | None) -> Summary:
         started = time.monotonic()
         texts = [sentence.text for sentence in item.reading.sentences]
-        candidates = [_told(text, item.reading.lang) for text in texts[: extractive.MAX_SENTENCES]]
+        candidates = [compress(text, item.reading.lang) for text in texts[: extractive.MAX_SENTENCES]]
+        candidates[:1] = [shorten(lead, _ENTRY_WORDS, item.reading.lang) for lead in candidates[:1]]
         limits = (max_words, _max_sentences(max_words))
         lengths = [count_words(candidate.text) for candidate in candidates]
         used, by_model = Method.LEAD, False
@@ -237,11 +238,6 @@ class Engine:
 
 def _max_sentences(max_words: int) -> int:
     return max(_SHORT_SUMMARY_SENTENCES, round(max_words / _WORDS_PER_SENTENCE))
-
-
-def _told(text: str, lang: str | None) -> Compressed:
-    """A sentence as summaries tell it: a long one without its asides where that makes it fit a digest's entry."""
-    return shorten(compress(text, lang), _ENTRY_WORDS, lang)
 
 
 def _cut(candidate: Compressed, max_words: int) -> Compressed:
