@@ -31,6 +31,11 @@ class Overrun(Exception):
     """The task did not end in time, or its process died."""
 
 
+def _leave_interrupts() -> None:
+    """Ctrl-C in a terminal goes to every process: the program ends its workers, they do not cry out by themselves."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _warm_up() -> int:
     for name in _PARSERS:
         import_module(name)
@@ -56,7 +61,7 @@ class _Worker:
     async def run(self, work: Callable[[], T], timeout_s: float) -> T:
         loop = asyncio.get_running_loop()
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=_context())
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=_context(), initializer=_leave_interrupts)
             self._process_id = await asyncio.wait_for(loop.run_in_executor(self._pool, _warm_up), _START_TIMEOUT_S)
         try:
             return await asyncio.wait_for(loop.run_in_executor(self._pool, work), timeout_s)

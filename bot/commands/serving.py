@@ -1,7 +1,8 @@
 """`byline run` and `byline playground`: the bot itself."""
 
 import asyncio
-import subprocess
+import errno
+import os
 import sys
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from bot.commands.running import load
 from bot.settings import PlaygroundMode, Settings
 from news.errors import BadRequest
 
+PORT_ERRORS = frozenset({errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES})
 NO_TOKEN = (
     "No token: BYLINE_TELEGRAM_TOKEN is not set.",
     "To get one, write /newbot to https://t.me/BotFather and put what it answers into BYLINE_TELEGRAM_TOKEN.",
@@ -41,20 +43,23 @@ def playground(
     settings = load(database, playground_port=port)
     if bare:
         command = [sys.executable, "-m", "playground", "--bare", "--port", str(settings.playground_port)]
-        with subprocess.Popen(command) as child:  # noqa: S603 - our own interpreter and package
-            try:
-                code = child.wait()
-            except KeyboardInterrupt:
-                child.terminate()
-                code = 0
-        raise typer.Exit(code)
+        os.execv(sys.executable, command)  # noqa: S606 - our own interpreter; signals reach the server itself
     _play(settings)
 
 
 def _serve(settings: Settings) -> None:
     from bot.app import serve  # noqa: PLC0415 - `byline --help` imports no database and no model
 
-    asyncio.run(serve(settings))
+    try:
+        asyncio.run(serve(settings))
+    except OSError as error:
+        if error.filename is not None or error.errno not in PORT_ERRORS:
+            raise
+        ports = {"BYLINE_HEALTH_PORT": settings.health_port}
+        if settings.webhook_url is not None:
+            ports["BYLINE_WEBHOOK_PORT"] = settings.webhook_port
+        named = " or ".join(f"{name}={port}" for name, port in ports.items() if port is not None)
+        raise BadRequest(f"{named} cannot be listened on: {error.strerror}.", code="port_unusable") from error
 
 
 def _play(settings: Settings) -> None:
