@@ -2,7 +2,7 @@
 
 F1 over 4-word shingles as in scrapinghub's article-extraction-benchmark (characters for scripts without spaces), mean of
 pages; 130 pages of Mozilla's readability and 28 of newspaper4k, read in place. What readability expects is the output of
-Mozilla's own algorithm, which keeps more than an article; newspaper4k's texts are made by hand. Pages whose expected text
+Mozilla's own algorithm, which keeps more than an article; newspaper4k's texts are mostly its own output. Pages whose expected text
 is shorter than `LEAST_WORDS` are left out for all alike: those we refuse as no article.
 
 python -m benchmarks.ingest_extraction [--update] [--worst]
