@@ -123,3 +123,15 @@ def test_without_a_model_the_lead_is_shown_and_said_so(storm: str) -> None:
         broken.embed(["a"])
     assert refusal.value.code == "model_missing"
     assert broken.verify(storm, ["More than 4,000 homes have no power."])[0].score > 0.5
+
+
+def test_a_long_lead_fits_a_digest_and_says_what_it_dropped(engine: Engine) -> None:
+    aside = ", which the opposition had fought for three long years in both of the chambers of the old parliament,"
+    text = (
+        f"The president of the northern republic on Monday signed a law{aside} that raises the price of water and of power in all the towns along the eastern coast. "
+        "The law takes effect in May."
+    )
+    lead = engine.summarize([given(engine, text)], max_words=90)[0].sentences[0]
+    assert (lead.origin, lead.dropped) == (0, aside)
+    assert count_words(lead.text) <= 40
+    assert lead.text in text.replace(aside, "")
