@@ -29,10 +29,11 @@ from benchmarks import broadcasts
 from benchmarks.broadcasts import Telegram
 from bot import log, render_digest, texts
 from news.aliases import AliasTable
-from news.audience import Address, Chat, ChatKind, ChatStatus, DeliveryKind, Digest, Part, Timetable, TopicQuery
+from news.audience import Address, Chat, ChatKind, ChatStatus, DeliveryKind, Digest, Part, Timetable
 from news.digests import DigestService
 from news.entities import PublisherRegister
 from news.ids import ChatId, ModelId
+from news.questions import TopicQuery
 from news.reading import Vector
 from storage.engine import Database, open_database
 from storage.migrate import migrate

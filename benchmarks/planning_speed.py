@@ -18,10 +18,11 @@ from bot.arguments import topic_query
 from bot.reference import aliases
 from bot.render_digest import digest as render_digest
 from bot.texts import load
-from news.audience import Address, Chat, ChatKind, ChatStatus, Digest, Length, Part, Timetable, TopicMode, TopicQuery
+from news.audience import Address, Chat, ChatKind, ChatStatus, Digest, Length, Part, Timetable, TopicMode
 from news.digests import DigestService
 from news.entities import ArticleKind, NewArticle, NewSource, PublisherRegister, SourceKind
 from news.ids import ChatId, ModelId, StoryId
+from news.questions import TopicQuery
 from news.reading import (
     Citation,
     CitedSentence,

@@ -27,12 +27,12 @@ from typing import Any
 from benchmarks.ingest_data import DEV, OPEN, rows
 from bot.arguments import topic_query
 from bot.reference import aliases
-from news.audience import TopicQuery
 from news.enrich import EnrichService
 from news.entities import ArticleKind, NewArticle, NewSource, PublisherRegister, SourceKind
 from news.fingerprint import fingerprint
 from news.ids import ArticleId, SourceId
 from news.ports import Embedder
+from news.questions import TopicQuery
 from news.reading import Enrichment, Facts, Method, Summary, WordQuery
 from news.topics import TopicService
 from storage.engine import Database, open_database

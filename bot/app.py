@@ -18,7 +18,7 @@ from bot.settings import Settings
 from ingestion import opml, publishers
 from ingestion.config import IngestionConfig
 from ingestion.reader import IsKnown, WebSourceReader
-from news.audience import Chat, Digest, Part, TopicQuery
+from news.audience import Chat, Digest, Part
 from news.chats import ChatService
 from news.digests import DigestService
 from news.enrich import EnrichService
@@ -28,6 +28,7 @@ from news.ids import SourceId
 from news.ingest import IngestService
 from news.ports import Messenger, Progress
 from news.provenance import ProvenanceService
+from news.questions import TopicQuery
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
 from news.sources import OpmlEntry, SourceService

@@ -14,8 +14,8 @@ from tomllib import loads
 from zoneinfo import ZoneInfo
 
 from bot import texts, timewords, zones
-from news.audience import TopicQuery
 from news.errors import BadRequest
+from news.questions import TopicQuery
 from news.reading import Window
 from news.urls import is_web_address
 

@@ -14,7 +14,8 @@ from bot import callbacks, cutting, markup
 from bot.callbacks import Area
 from bot.markup import Html
 from bot.texts import Texts
-from news.audience import Button, OutMessage, SourceRef, StoryCard, StoryStatus, TopicLine
+from news.audience import Button, OutMessage, SourceRef, StoryCard, StoryStatus
+from news.questions import TopicLine
 from news.reading import Citation, CitedSentence
 
 Rows = tuple[tuple[Button, ...], ...]

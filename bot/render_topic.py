@@ -17,7 +17,8 @@ from bot.callbacks import Area
 from bot.markup import Html
 from bot.render import Rows
 from bot.texts import Texts
-from news.audience import Button, OutMessage, SourceRef, TopicAnswer, TopicLine
+from news.audience import Button, OutMessage, SourceRef
+from news.questions import TopicAnswer, TopicLine
 from news.reading import Method
 
 LONGEST_QUESTION = 200

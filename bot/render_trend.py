@@ -15,7 +15,8 @@ from bot import callbacks, charts, cutting, markup, render, render_topic
 from bot.callbacks import Area
 from bot.markup import Html
 from bot.texts import Texts
-from news.audience import Attachment, Button, FileKind, OutMessage, TopicAnswer, TopicLine
+from news.audience import Attachment, Button, FileKind, OutMessage
+from news.questions import TopicAnswer, TopicLine
 from news.topics import Report
 
 MOST_BARS = 45

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
-from news.audience import SourceRef, TopicLine
+from news.audience import SourceRef
 from news.cards import MOST_WORDS, alike, count_words, source_ref, whole
 from news.entities import Article, PublisherKind, PublisherRegister
 from news.ids import ArticleId, StoryId
+from news.questions import TopicLine
 from news.ranking import Found
 from news.reading import Citation, CitedSentence, Enrichment, KeySentence, Passage, Story
 from news.subject import Focus

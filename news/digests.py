@@ -22,7 +22,6 @@ from news.audience import (
     Part,
     Slot,
     Topic,
-    TopicQuery,
     WhenEmpty,
 )
 from news.composing import Reader, compose
@@ -31,6 +30,7 @@ from news.errors import BadRequest
 from news.ids import ChatId
 from news.pool import Pool
 from news.ports import Embedder, OpenUnitOfWork, Progress, UnitOfWork
+from news.questions import TopicQuery
 from news.reading import Vector
 from news.retrieval import ReadQuery, speaks
 from news.spreading import BEGIN_BEFORE, MOST_EARLY, Spread

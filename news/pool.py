@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from news.aliases import AliasTable
-from news.audience import Footer, StoryCard, StoryStatus, TopicQuery
+from news.audience import Footer, StoryCard, StoryStatus
 from news.cards import Told, by_story, card, only_family
 from news.entities import Article, PublisherRegister, SourceKind, SourceStatus
 from news.ids import ArticleId, StoryId
 from news.muting import Names
 from news.ports import UnitOfWork
+from news.questions import TopicQuery
 from news.reading import Enrichment, Method, Story, Vector
 from news.retrieval import retrieve
 from news.selection import Score, SelectionRules, pace, score

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from news.aliases import AliasTable, Pole
-from news.audience import TopicQuery
 from news.ids import ArticleId
+from news.questions import TopicQuery
 from news.reading import Hit, WordQuery
 
 

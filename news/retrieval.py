@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from news.aliases import AliasTable, fold
-from news.audience import TopicQuery
 from news.ids import ArticleId
 from news.ports import UnitOfWork
+from news.questions import TopicQuery
 from news.ranking import Found, Naming, QueryPlan, RankingRules, WordHits, answers, corrections, fuse, plan
 from news.reading import Hit, Vector, WordQuery
 

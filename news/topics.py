@@ -21,12 +21,13 @@ from news.answers import (
     passages,
     timeline,
 )
-from news.audience import SearchResult, SourceRef, StoryCard, StoryStatus, TopicAnswer, TopicLine, TopicQuery
+from news.audience import SourceRef, StoryCard, StoryStatus
 from news.cards import Told, alike, by_story, card, source_ref, summary_sentences, whole
 from news.entities import PublisherRegister
 from news.errors import SourceNotFound
 from news.ids import SourceId, StoryId
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
+from news.questions import SearchResult, TopicAnswer, TopicLine, TopicQuery
 from news.ranking import Found, Naming, QueryPlan, RankingRules, by_recency_too, central
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
 from news.retrieval import Retrieval, embeddable, retrieve

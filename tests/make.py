@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from news.audience import Address, Chat, ChatKind, TopicQuery
+from news.audience import Address, Chat, ChatKind
 from news.entities import (
     Article,
     ArticleKind,
@@ -20,6 +20,7 @@ from news.entities import (
 )
 from news.fingerprint import fingerprint
 from news.ids import ArticleId, ChatId, SourceId, StoryId
+from news.questions import TopicQuery
 from news.reading import (
     Citation,
     CitedSentence,

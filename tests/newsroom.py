@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from news.audience import Address, Chat, ChatStatus, Digest, OutMessage, Part, TopicQuery
+from news.audience import Address, Chat, ChatStatus, Digest, OutMessage, Part
 from news.ids import ArticleId, StoryId
+from news.questions import TopicQuery
 from news.reading import Citation, CitedSentence, Window
 from tests import make
 from tests.fakes.models import sentences_of

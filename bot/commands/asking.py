@@ -13,11 +13,12 @@ from bot.commands.chats import find
 from bot.commands.output import complain, emit, progress, say, table
 from bot.commands.running import with_services
 from bot.services import Services
-from news.audience import SearchResult, SourceRef, TopicAnswer, TopicLine
+from news.audience import SourceRef
 from news.entities import Article, Refusal
 from news.errors import NewsError
 from news.ids import SourceId
 from news.provenance import Why
+from news.questions import SearchResult, TopicAnswer, TopicLine
 from news.reading import Story
 
 STORIES = 10_000

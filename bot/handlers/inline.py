@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot import arguments, markup, texts
 from bot.desk import Desk
-from news.audience import SearchResult
 from news.errors import BadRequest, NotAllowed
 from news.ids import ArticleId
+from news.questions import SearchResult
 
 CARDS = 10
 CACHE_S = 60  # how long Telegram may answer the same words by itself

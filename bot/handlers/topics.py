@@ -9,9 +9,10 @@ from bot.desk import EXPECTED, REMEMBERED, Desk, Visit
 from bot.handlers import trends
 from bot.handlers.keyboard import button, rows_of, topic_rows
 from bot.handlers.places import set_zone
-from news.audience import Button, Mute, MuteKind, OutMessage, TopicAnswer, TopicQuery
+from news.audience import Button, Mute, MuteKind, OutMessage
 from news.errors import BadRequest
 from news.ids import TopicId
+from news.questions import TopicAnswer, TopicQuery
 
 LATEST = 8
 LATEST_DAYS = 3

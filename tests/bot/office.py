@@ -16,13 +16,14 @@ from bot.desk import Desk, Line, Place
 from bot.handlers.routes import Routes
 from bot.services import Services
 from bot.settings import Settings
-from news.audience import Address, Chat, Delivery, Digest, Part, TopicQuery
+from news.audience import Address, Chat, Delivery, Digest, Part
 from news.chats import ChatService
 from news.digests import DigestService
 from news.enrich import EnrichService
 from news.entities import PublisherRegister
 from news.ingest import IngestService
 from news.provenance import ProvenanceService
+from news.questions import TopicQuery
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
 from news.sources import OpmlEntry, SourceService

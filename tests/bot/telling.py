@@ -4,17 +4,9 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
-from news.audience import (
-    Digest,
-    Footer,
-    Slot,
-    SourceRef,
-    StoryCard,
-    StoryStatus,
-    TopicAnswer,
-    TopicLine,
-)
+from news.audience import Digest, Footer, Slot, SourceRef, StoryCard, StoryStatus
 from news.ids import ArticleId, StoryId
+from news.questions import TopicAnswer, TopicLine
 from news.reading import Citation, CitedSentence, Method
 from tests import make
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from news.aliases import AliasGroup, AliasTable
-from news.audience import TopicQuery
 from news.ids import StoryId
+from news.questions import TopicQuery
 from news.reading import Method, Window
 from news.retrieval import embeddable
 from news.topics import TopicService
