@@ -41,8 +41,8 @@ setup: $(DEV_STAMP) ## a virtual environment with everything, tests included
 run: $(STAMP) ## the bot; without a token, on the playground
 	$(BIN)/byline run
 
-test: $(DEV_STAMP) ## all tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(DEV_STAMP) ## all tests, a file at a time on each core
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(DEV_STAMP) ## style, types, import contracts
 	$(BIN)/ruff check .

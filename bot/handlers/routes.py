@@ -1,7 +1,7 @@
 """Which handler answers what: where python-telegram-bot meets the handlers.
 
-Only it and `messages` name the library. It turns an update into a `Visit` (opening the chat, which is the first thing stored), checks who may do this, and lets
-the desk attempt it. Groups: commands and mentions only. Slow work runs beside the next update (`block=False`).
+Only it and `messages` name the library. It turns an update into a `Visit` (opening the chat, which is the first thing
+stored), checks who may do this, and lets the desk attempt it. Groups: commands and mentions only. Slow work runs beside the next update (`block=False`).
 """
 
 import difflib
