@@ -1,7 +1,6 @@
 """/broadcast: words of an admin to every chat, shown first, sent by the outbox once they are confirmed.
 
-The text waits in memory between preview and confirmation, ten minutes at most and for its author alone; a restart
-forgets it. The outbox's key `broadcast:ID` keeps a second press from sending twice.
+The text waits in memory between preview and confirmation, for its author alone; a restart forgets it. The outbox's key `broadcast:ID` keeps a second press from sending twice.
 """
 
 import secrets
