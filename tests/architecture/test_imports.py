@@ -44,7 +44,10 @@ def test_the_words_and_looks_know_no_telegram() -> None:
     naming = importers("bot", {"telegram"})
     assert not naming & {f"bot/{name}.py" for name in pure}
     assert not {path for path in naming if path.startswith(("bot/texts/", "bot/commands/"))}
-    assert {path for path in naming if path.startswith("bot/handlers/")} == {"bot/handlers/messages.py", "bot/handlers/routes.py"}
+    assert {path for path in naming if path.startswith("bot/handlers/")} == {
+        "bot/handlers/messages.py",
+        "bot/handlers/routes.py",
+    }
 
 
 def test_settings_are_read_in_one_place() -> None:
