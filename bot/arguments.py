@@ -83,8 +83,8 @@ def topic_query(
         raise BadRequest(f"A question has at most {QUERY_CHARACTERS} characters.", code="query_too_long")
     if not words(asked):
         raise BadRequest("There is no word in this question.", code="query_empty")
-    if days is not None and not 1 <= days <= 3650:
-        raise BadRequest(f"{days} days: 1 to 3650 are allowed.", code="bad_days")
+    if days is not None and not 1 <= days <= 36500:
+        raise BadRequest(f"{days} days: 1 to 36500 are allowed.", code="bad_days")
     rest, phrases, must, must_not = _operators(asked)
     span, rest = timewords.take(rest, now.astimezone(ZoneInfo(zone)), _languages(lang)) or (None, rest)
     window, window_days = _window(now, days, span)

@@ -114,7 +114,11 @@ def _told(number: int, card: StoryCard, zone: str, today: date, lang: str) -> tu
         since = render.say(texts, "digest.since", when=render.near_clock(card.told_at, today, texts, zone))
     body = markup.join([since, *(html for _, html in told)], " ")
     named = cited or list(card.sources[:1])
-    foot = markup.join((render.reach(card, today, texts, zone), render.source_names(named)), " · ")
+    names = render.source_names(named)
+    if card.outlets > 1:
+        foot = markup.join((render.reach(card, today, texts, zone), names), " · ")
+    else:  # the one outlet is among the names already
+        foot = markup.join((names, markup.escape(render.near_clock(card.first_at, today, texts, zone))), " · ")
     html = markup.join((markup.join(marks, " · "), body, foot), "\n")
     told_of = tuple(source.citation for source in named)
     *first, last = cutting.split(html)

@@ -82,7 +82,7 @@ def _show_hits(row_id: str | int | None, query: str, hits: Sequence[SearchResult
 
 def topic(
     query: Annotated[str, typer.Argument(help="The question, as it would be asked in chat.")],
-    days: Annotated[int | None, typer.Option("--days", min=1, max=3650, help="How many days to look back.")] = None,
+    days: Annotated[int | None, typer.Option("--days", min=1, max=36500, help="How many days to look back.")] = None,
     at: options.At = None,
     json: options.Json = False,
     database: options.Database = None,

@@ -35,7 +35,7 @@ Database = Annotated[
 At = Annotated[
     datetime | None, typer.Option("--at", metavar="ISO", parser=instant, help="Take this for the present time (UTC).")
 ]
-Days = Annotated[int, typer.Option("--days", min=1, max=3650, help="How many days to look back.")]
+Days = Annotated[int, typer.Option("--days", min=1, max=36500, help="How many days to look back.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many at most.")]
 Rows = Annotated[Path | None, typer.Option("--jsonl", metavar="FILE", help="Rows to read, one JSON object a line.")]
 

@@ -50,7 +50,7 @@ def test_a_digest_as_a_reader_sees_it() -> None:
         "9 outlets, 5 countries · first: TASS 06:00 · ¹ Euronews ² TASS\n\n"
         "2. Ukraine grain deal extended · update · your topic “grain”\n"
         "Since Mar 20, 12:00: The extension is for 120 days.²\n"
-        "TASS 06:00 · ² TASS\n\n"
+        "² TASS · 06:00\n\n"
         "41 of 44 sources read, newest 12:00."
     )
     assert part.stories == ((StoryId(1), 2), (StoryId(2), 2))
