@@ -215,7 +215,7 @@ class _NoEmbedder:
 async def ticks(arguments: argparse.Namespace) -> list[Figures]:
     """CPU of an idle tick, and planning when all chats are due at once (of an empty newsroom: one line to each).
 
-    Of planning the CPU is judged, as what else the machine does is not measured; the wall time is told beside it.
+    Of planning the wall time is judged, as promised; its CPU is told beside it, for machines that do other work too.
     """
     now = datetime(2023, 3, 21, 12, 0, tzinfo=UTC)
     async with fresh() as (database, _url):
@@ -233,7 +233,7 @@ async def ticks(arguments: argparse.Namespace) -> list[Figures]:
         started, used = time.perf_counter(), time.process_time()
         report = await service.compose(now, per_s=25.0)
         took_s, used_s = time.perf_counter() - started, time.process_time() - used
-    per_100k_s = used_s * 100_000 / max(1, report.chats)
+    per_100k_s = took_s * 100_000 / max(1, report.chats)
     return [
         {
             "measure": "idle compose",
@@ -253,7 +253,7 @@ async def ticks(arguments: argparse.Namespace) -> list[Figures]:
             "deliveries": report.deliveries,
             "wall_s": round(took_s, 2),
             "cpu_s": round(used_s, 2),
-            "cpu_s_per_100k": round(per_100k_s, 1),
+            "wall_s_per_100k": round(per_100k_s, 1),
             "ok": per_100k_s < MOST_PLANNING_S_PER_100K,
         },
     ]

@@ -32,14 +32,16 @@ async def _run(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if arguments.with_parent:
-        loop.create_task(_watch_stdin(stop))  # noqa: RUF006 # the loop ends with it
+    # held by a name: the loop itself holds tasks and stream readers weakly, and a collected watch never sees the end
+    watch = loop.create_task(_watch_stdin(stop)) if arguments.with_parent else None
     options = Options(arguments.host, arguments.port, arguments.bare, arguments.state)
     async with serve(options) as ready:
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         sys.stderr.write(f"Telegram on loopback: {ready['origin']}/\n")
         await stop.wait()
+    if watch is not None:
+        watch.cancel()
 
 
 async def _watch_stdin(stop: asyncio.Event) -> None:

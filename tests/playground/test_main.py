@@ -103,3 +103,30 @@ def test_requests_that_never_end_do_not_hold_up_the_end() -> None:
             assert process.stdin is not None
             process.stdin.close()
             assert process.wait(10) == 0
+
+
+@pytest.mark.slow
+def test_the_end_of_stdin_is_seen_after_garbage_was_collected() -> None:
+    program = (
+        "import asyncio, gc, sys\n"
+        "from playground.__main__ import main\n"
+        "class Policy(asyncio.DefaultEventLoopPolicy):\n"
+        "    def new_event_loop(self):\n"
+        "        loop = super().new_event_loop()\n"
+        "        loop.call_later(0.5, gc.collect)\n"
+        "        return loop\n"
+        "asyncio.set_event_loop_policy(Policy())\n"
+        "sys.argv = ['playground', '--bare', '--with-parent', '--port', '0']\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdin is not None
+            process.stdout.readline()
+            time.sleep(1)
+            process.stdin.close()
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
