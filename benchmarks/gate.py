@@ -13,7 +13,15 @@ import subprocess
 import sys
 import time
 
-QUALITY = ("ingest_feeds", "ingest_extraction", "stories_quality", "summ_quality", "summ_verifier", "topics_quality")
+QUALITY = (
+    "ingest_feeds",
+    "ingest_extraction",
+    "stories_quality",
+    "summ_erring",
+    "summ_quality",
+    "summ_verifier",
+    "topics_quality",
+)
 SPEED = ("ingest_polling", "planning_speed", "storage_scale", "summ_speed", "topics_speed")
 
 
