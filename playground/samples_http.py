@@ -194,11 +194,11 @@ def _furnish(body: ET.Element, origin: str, sample: Sample, others: list[Sample]
 class SamplesHandler(RequestHandler):
     """Everything below `/samples/`."""
 
-    library: Library
+    collection: Library
     clock: Callable[[], float]
 
     def initialize(self, library: Library, clock: Callable[[], float]) -> None:
-        self.library = library
+        self.collection = library
         self.clock = clock
 
     def get(self, path: str) -> None:
@@ -206,7 +206,7 @@ class SamplesHandler(RequestHandler):
         origin = f"{self.request.protocol}://{self.request.host}"
         folder, _, name = path.rpartition("/")
         if path in {"", "index.html"}:
-            samples = self.library.published(now)
+            samples = self.collection.published(now)
             self._send(index_page(origin, samples), "text/html; charset=utf-8", samples)
         elif path == "opml.xml":
             self._send(opml(origin), "text/x-opml; charset=utf-8", [])
@@ -221,17 +221,17 @@ class SamplesHandler(RequestHandler):
         feed = next((feed for feed in FEEDS if feed.name == name), None)
         if feed is None:
             raise HTTPError(404)
-        samples = self.library.published(now, name)[:ITEMS_IN_FEED]
+        samples = self.collection.published(now, name)[:ITEMS_IN_FEED]
         if feed.is_atom:
             self._send(atom(origin, feed, samples), "application/atom+xml; charset=utf-8", samples)
         else:
             self._send(rss(origin, feed, samples), "application/rss+xml; charset=utf-8", samples)
 
     def _article(self, origin: str, slug: str, now: datetime) -> None:
-        sample = self.library.find(slug, now)
+        sample = self.collection.find(slug, now)
         if sample is None:
             raise HTTPError(404)
-        older = [s for s in self.library.published(sample.published_at) if s.slug != slug]
+        older = [s for s in self.collection.published(sample.published_at) if s.slug != slug]
         others = [s for s in older if s.feed == sample.feed][:RELATED] or older[:RELATED]
         self._send(article_page(origin, sample, others), "text/html; charset=utf-8", [sample])
 
