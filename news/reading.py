@@ -42,6 +42,7 @@ class Sentence:
 
     index: int
     text: str
+    leans: bool = False  # its opening is clear only after the sentence before: "He also …"
 
 
 @dataclass(frozen=True, slots=True)

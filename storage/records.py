@@ -29,11 +29,11 @@ Json = Any
 
 
 def sentences_to_json(sentences: Sequence[Sentence]) -> Json:
-    return [[sentence.index, sentence.text] for sentence in sentences]
+    return [[each.index, each.text, True] if each.leans else [each.index, each.text] for each in sentences]
 
 
 def sentences_from_json(record: Json) -> tuple[Sentence, ...]:
-    return tuple(Sentence(index, text) for index, text in record)
+    return tuple(Sentence(*each) for each in record)
 
 
 def facts_to_json(facts: Facts) -> Json:
