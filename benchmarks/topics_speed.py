@@ -83,7 +83,7 @@ def publishers() -> PublisherRegister:
     names = [f"outlet{at}.example" for at in range(40)]
     return PublisherRegister(
         {
-            name: Publisher(name, name, family=name, country=countries[at % 8], kind=kinds[at % 3])
+            name: Publisher(domain=name, name=name, family=name, country=countries[at % 8], kind=kinds[at % 3])
             for at, name in enumerate(names)
         }
     )

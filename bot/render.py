@@ -21,6 +21,7 @@ from news.reading import Citation, CitedSentence
 Rows = tuple[tuple[Button, ...], ...]
 
 _HEADLINE_CHARS = 300  # longer ones are a feed's fault; the link leads to the rest
+_COUNTRYLESS = frozenset({"western", "other"})  # groups of publishers that are no country's
 _RATED = {1: callbacks.Story.UP, -1: callbacks.Story.DOWN}
 
 
@@ -197,12 +198,12 @@ def perspectives(lines: Sequence[TopicLine], sources: Sequence[SourceRef], texts
 
 
 def group_name(group: str | None, texts: Texts) -> Html:
-    """A group's key as people say it: "state:RU" is "State media, Russia"."""
+    """A group's key as people say it: "state:RU" is "State media, Russia", "western" is "Western media"."""
     kind, _, country = (group or "").partition(":")
     key = f"render.group_{kind}"
-    if key not in texts or not re.fullmatch(r"[A-Z]{2}", country):
+    if key not in texts or (kind not in _COUNTRYLESS and not re.fullmatch(r"[A-Z]{2}", country)):
         return say(texts, "render.group_other")
-    return say(texts, key, country=texts.country(country))
+    return say(texts, key) if kind in _COUNTRYLESS else say(texts, key, country=texts.country(country))
 
 
 def status_word(card: StoryCard, texts: Texts) -> Html:

@@ -18,9 +18,10 @@ def load() -> PublisherRegister:
 
 
 def read(text: str) -> PublisherRegister:
-    """A register from TOML: tables `[[outlet]]` with name, domains, family, country, language, kind."""
+    """A register from TOML: `outlet` with name, domains, family, country, language, kind; the list `western` of countries."""
+    data = tomllib.loads(text)
     by_domain: dict[str, Publisher] = {}
-    for row in tomllib.loads(text)["outlet"]:
+    for row in data["outlet"]:
         domains = [domain.lower() for domain in row["domains"]]
         for domain in domains:
             if domain in by_domain:
@@ -34,4 +35,4 @@ def read(text: str) -> PublisherRegister:
                 language=row.get("language"),
                 kind=PublisherKind(row.get("kind", "unknown")),
             )
-    return PublisherRegister(by_domain)
+    return PublisherRegister(by_domain, frozenset(data.get("western", ())))

@@ -13,7 +13,8 @@ from itertools import combinations
 
 from news.audience import SourceRef
 from news.cards import MOST_WORDS, alike, count_words, source_ref, whole
-from news.entities import Article, PublisherKind, PublisherRegister
+from news.entities import Article, PublisherRegister
+from news.groups import OTHER, groups_of, is_state
 from news.ids import ArticleId, StoryId
 from news.questions import TopicLine
 from news.ranking import Found
@@ -33,9 +34,6 @@ MOST_DISAGREEMENTS = 2
 
 MOST_COMPARED = 16
 """Articles that a timeline and disagreements are looked for in."""
-
-OTHER = "other"
-"""Group of the publishers of which neither kind nor country is known."""
 
 _SAME_TIME = timedelta(hours=12)
 """Apart by less than this, two different numbers are a disagreement and not a development."""
@@ -117,25 +115,19 @@ def by_group(material: Material) -> dict[str, list[Passage]]:
     groups: dict[str, list[Passage]] = {}
     counts: Counter[str] = Counter()
     best = max((each.hit.score for each in material.found), default=1.0) or 1.0
-    for each in material.in_order():
+    told = material.in_order()
+    group_of = groups_of((material.articles[each.hit.article_id].publisher for each in told), material.publishers)
+    for each in told:
         article = material.articles[each.hit.article_id]
-        group = group_of(article.publisher, material.publishers)
+        group = group_of[article.publisher]
         counts[group] += 1
         if counts[group] <= STORIES:
             groups.setdefault(group, []).extend(_of_article(article, material, each.hit.score / best))
     groups = {group: offered for group, offered in groups.items() if offered}
     if len(groups) < 2:
         return {}
-    order = sorted(groups, key=lambda group: (group == OTHER, not group.startswith("state:"), -counts[group], group))
+    order = sorted(groups, key=lambda group: (group == OTHER, not is_state(group), -counts[group], group))
     return {group: groups[group] for group in order[:MOST_GROUPS]}
-
-
-def group_of(domain: str, publishers: PublisherRegister) -> str:
-    """The key of a publisher's group: its kind and country, "state:RU"."""
-    publisher = publishers.of(domain)
-    if publisher.country is None or publisher.kind is PublisherKind.UNKNOWN:
-        return OTHER
-    return f"{publisher.kind}:{publisher.country}"
 
 
 def timeline(material: Material, told: Sequence[str]) -> list[tuple[datetime, CitedSentence]]:

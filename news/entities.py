@@ -38,6 +38,7 @@ class PublisherRegister:
     """The outlets that are known, by domain. An unlisted domain is a publisher of its own, of unknown kind."""
 
     by_domain: Mapping[str, Publisher] = field(default_factory=dict)
+    western: frozenset[str] = frozenset()  # countries that count to the West, ISO 3166-1 alpha-2
 
     def of(self, domain: str) -> Publisher:
         """The publisher of a domain or of its nearest listed parent domain."""

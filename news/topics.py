@@ -16,7 +16,6 @@ from news.answers import (
     Numbering,
     by_group,
     disagreements,
-    group_of,
     lines,
     passages,
     timeline,
@@ -25,6 +24,7 @@ from news.audience import SourceRef, StoryCard, StoryStatus
 from news.cards import Told, alike, by_story, card, source_ref, summary_sentences, whole
 from news.entities import PublisherRegister
 from news.errors import SourceNotFound
+from news.groups import groups_of
 from news.ids import SourceId, StoryId
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
 from news.questions import SearchResult, TopicAnswer, TopicLine, TopicQuery
@@ -90,10 +90,9 @@ class TopicService:
         """The answer, with when and from which group of publishers each article that speaks of the question came."""
         vector = await self._vector(query)
         search = await self._find(query, vector, now)
-        reports = tuple(
-            Report(at=each.hit.published_at, group=group_of(each.hit.publisher, self._publishers))
-            for each in search.retrieval.relevant
-        )
+        relevant = [each.hit for each in search.retrieval.relevant]
+        group_of = groups_of((hit.publisher for hit in relevant), self._publishers)
+        reports = tuple(Report(at=hit.published_at, group=group_of[hit.publisher]) for hit in relevant)
         return await self._answered(query, vector, search), reports
 
     async def _answered(self, query: TopicQuery, vector: Vector | None, search: _Search) -> TopicAnswer:

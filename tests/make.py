@@ -52,7 +52,8 @@ PUBLISHERS = PublisherRegister(
         "xinhuanet.com": Publisher(
             domain="xinhuanet.com", name="Xinhua", family="Chinese state", country="CN", kind=PublisherKind.STATE
         ),
-    }
+    },
+    frozenset({"GB", "US"}),
 )
 
 

@@ -46,6 +46,8 @@ def test_a_time_of_another_day_names_its_day() -> None:
     [
         ("state:RU", "State media, Russia"),
         ("agency:GB", "Agencies, United Kingdom"),
+        ("western", "Western media"),
+        ("media:IN", "Media, India"),
         ("other", "Others"),
         (None, "Others"),
         ("state:None", "Others"),

@@ -102,7 +102,7 @@ async def test_sources_are_numbered_in_order_of_first_use_and_all_used(topics: T
 async def test_timeline_perspectives_and_counts(topics: TopicService) -> None:
     answer = await topics.answer(make.topic_query("Russia–China relations"), make.NOW)
     assert [line.at for line in answer.timeline] == sorted(line.at for line in answer.timeline if line.at)
-    assert [line.group for line in answer.perspectives] == ["state:RU", "public:GB"]
+    assert [line.group for line in answer.perspectives] == ["state:RU", "western"]
     assert (answer.outlets, answer.countries, len(answer.stories)) == (2, 2, 1)
     assert answer.method is Method.EXTRACTIVE
 
@@ -228,7 +228,7 @@ async def test_a_story_on_demand(topics: TopicService) -> None:
     assert [line.cites for line in lines] == [(1,), (2,)]
     assert [ref.publisher for ref in refs] == ["BBC", "TASS"]
     said, _ = await topics.perspectives(StoryId(1), make.NOW)
-    assert [line.group for line in said] == ["state:RU", "public:GB"]
+    assert [line.group for line in said] == ["state:RU", "western"]
     assert await topics.card(StoryId(99), make.NOW) is None
     assert await topics.timeline(StoryId(99), make.NOW) == ((), ())
     assert await topics.perspectives(StoryId(99), make.NOW) == ((), ())
