@@ -54,6 +54,7 @@ UPDATES = [
     Update.MY_CHAT_MEMBER,
     Update.INLINE_QUERY,
     Update.MESSAGE_REACTION,
+    Update.MESSAGE_REACTION_COUNT,
 ]
 POOL = 16  # connections; the library's cost of a request grows with their number
 RETRY_S = 5.0

@@ -104,7 +104,15 @@ class Articles(Protocol):
         ...
 
     async def strike(self, article_id: ArticleId, text: str) -> None:
-        """A sentence that is doubted: no summary, answer or story tells it any more; the article keeps it."""
+        """No summary, answer or story tells this sentence any more, nor does a later enrichment; the article keeps it."""
+        ...
+
+    async def doubt(self, article_id: ArticleId, text: str, chat_id: ChatId) -> None:
+        """The chat is not told this sentence any more."""
+        ...
+
+    async def doubted(self, chat_ids: Sequence[ChatId]) -> dict[ChatId, frozenset[str]]:
+        """The sentences that each chat doubts; a chat that doubts none is left out."""
         ...
 
     async def unenriched(self, limit: int) -> list[Article]:
@@ -250,8 +258,8 @@ class Chats(Protocol):
         """The ratings of many chats at once; a chat without any is left out."""
         ...
 
-    async def told_in(self, chat_id: ChatId, message_id: int) -> tuple[StoryId, ...]:
-        """The stories that a sent message of the outbox told this chat; none for any other message."""
+    async def told_in(self, telegram_id: int, message_id: int) -> tuple[ChatId, tuple[StoryId, ...]] | None:
+        """The chat and the stories that a message of the outbox told there; None for any other message."""
         ...
 
     async def person(self, user_id: int) -> Person | None: ...

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 
 from news.entities import LEFT_OUT, Article, ArticleKind, ArticleRevision, NewArticle, Trace
-from news.ids import ArticleId, SourceId, StoryId
+from news.ids import ArticleId, ChatId, SourceId, StoryId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
 from storage import enrichments, neighbours, removal, search, striking
 from storage.chunks import chunks
@@ -103,6 +103,12 @@ class SqlArticles:
 
     async def strike(self, article_id: ArticleId, text: str) -> None:
         await striking.strike(self._transaction, article_id, text)
+
+    async def doubt(self, article_id: ArticleId, text: str, chat_id: ChatId) -> None:
+        await striking.doubt(self._transaction, article_id, text, chat_id)
+
+    async def doubted(self, chat_ids: Sequence[ChatId]) -> dict[ChatId, frozenset[str]]:
+        return await striking.doubted(self._transaction, chat_ids)
 
     async def unenriched(self, limit: int) -> list[Article]:
         """Oldest read first."""

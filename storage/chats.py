@@ -172,10 +172,18 @@ class SqlChats:
                 found[ChatId(row.chat_id)][StoryId(row.story_id)] = row.value
         return dict(found)
 
-    async def told_in(self, chat_id: ChatId, message_id: int) -> tuple[StoryId, ...]:
-        query = select(delivery.c.stories).where(delivery.c.chat_id == chat_id, delivery.c.message_id == message_id)
-        rows = (await self._connection.execute(query.order_by(delivery.c.id))).all()
-        return tuple(dict.fromkeys(story_id for row in rows for story_id, _ in versions_from_json(row.stories)))
+    async def told_in(self, telegram_id: int, message_id: int) -> tuple[ChatId, tuple[StoryId, ...]] | None:
+        query = (
+            select(delivery.c.chat_id, delivery.c.stories)
+            .join(table, table.c.id == delivery.c.chat_id)
+            .where(table.c.telegram_id == telegram_id, delivery.c.message_id == message_id)
+            .order_by(delivery.c.id)
+            .limit(1)
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return ChatId(row.chat_id), tuple(dict.fromkeys(each for each, _ in versions_from_json(row.stories)))
 
     async def person(self, user_id: int) -> Person | None:
         query = select(person_table).where(person_table.c.user_id == user_id)

@@ -12,6 +12,7 @@ from news.ids import ArticleId, ModelId
 from news.reading import Enrichment, Sentence, Vector
 from storage import records
 from storage.chunks import chunks
+from storage.striking import without_struck
 from storage.tables import article, article_text, article_vector, article_words, enrichment as table, key_sentences
 from storage.tokens import tokens
 from storage.transaction import AnyRow, Transaction
@@ -34,6 +35,7 @@ async def save(transaction: Transaction, enrichment: Enrichment) -> None:
     ).one_or_none()
     if known is None or known.revision != enrichment.revision:
         return
+    enrichment = await without_struck(transaction, enrichment)
     await _replace(transaction, table, {**_key(enrichment), **_columns(enrichment)})
     row = records.key_sentences_to_row(enrichment.key_sentences)
     await _replace(transaction, key_sentences, {**_key(enrichment), **row})

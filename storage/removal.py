@@ -19,6 +19,7 @@ from storage.tables import (
     article_vector,
     article_words,
     delivery,
+    doubt,
     enrichment,
     key_sentences,
     story,
@@ -28,7 +29,7 @@ from storage.tables import (
 )
 from storage.transaction import Transaction
 
-_COMPUTED: tuple[Table, ...] = (article_vector, article_words, key_sentences, enrichment, article_text)
+_COMPUTED: tuple[Table, ...] = (article_vector, article_words, key_sentences, enrichment, article_text, doubt)
 _UNFINISHED = ("pending", "claimed", "sending")
 _ROWS_A_RUN = 10_000  # of traces, and of finished deliveries
 _LEFT_OUT_KEPT = timedelta(days=365)  # what was met and not taken, longer than the rest: feeds list entries for years

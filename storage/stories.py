@@ -12,6 +12,7 @@ from news.reading import Story, StoryUpdate
 from storage import records
 from storage.chunks import chunks
 from storage.ledger import merge_ledger
+from storage.striking import struck
 from storage.tables import article, story as table, story_alias, story_update, told
 from storage.transaction import AnyRow, Transaction
 
@@ -123,13 +124,15 @@ class SqlStories:
         return version
 
     async def _add_update(self, story_id: StoryId, version: int, given: StoryUpdate) -> None:
+        gone = await struck(self._transaction, given.article_id)
+        told = [each for each in given.sentences if each.text not in gone]
         await self._connection.execute(
             insert(story_update).values(
                 story_id=story_id,
                 version=version,
                 at=given.at,
                 article_id=given.article_id,
-                sentences=records.cited_to_json(given.sentences),
+                sentences=records.cited_to_json(told),
             )
         )
 

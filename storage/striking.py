@@ -1,17 +1,26 @@
-"""Takes a doubted sentence out of what is told of an article: its summaries, its key sentences, its stories' news."""
+"""Takes a doubted sentence out of what is told of an article: its summaries, its key sentences, its stories' news.
 
+What was struck is kept in the table `doubt` (without a chat), and out of every later enrichment of the article.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select, update
 
-from news.ids import ArticleId
+from news.ids import ArticleId, ChatId
+from news.reading import Enrichment
 from storage import records
-from storage.tables import enrichment, key_sentences, story_update
+from storage.chunks import chunks
+from storage.tables import doubt as table, enrichment, key_sentences, story_update
 from storage.transaction import Transaction
 
 
 async def strike(transaction: Transaction, article_id: ArticleId, text: str) -> None:
     """Implements `Articles.strike` over all revisions."""
+    if text not in await struck(transaction, article_id):
+        await transaction.connection.execute(table.insert().values(article_id=article_id, text=text))
     await _from_summaries(transaction, article_id, text)
     await _from_key_sentences(transaction, article_id, text)
     connection = transaction.connection
@@ -39,3 +48,36 @@ async def _from_key_sentences(transaction: Transaction, article_id: ArticleId, t
         values = records.key_sentences_to_row([each for each in known if each.text != text])
         mine = (key_sentences.c.article_id == article_id) & (key_sentences.c.revision == row.revision)
         await transaction.connection.execute(update(key_sentences).where(mine).values(**values))
+
+
+async def struck(transaction: Transaction, article_id: ArticleId) -> frozenset[str]:
+    """The sentences of an article that nobody is told."""
+    query = select(table.c.text).where(table.c.article_id == article_id, table.c.chat_id.is_(None))
+    return frozenset(await transaction.connection.scalars(query))
+
+
+async def without_struck(transaction: Transaction, made: Enrichment) -> Enrichment:
+    """What was computed of an article anew, without the sentences that were struck before."""
+    gone = await struck(transaction, made.article_id)
+    if not gone:
+        return made
+    told = tuple(each for each in made.summary.sentences if each.text not in gone)
+    keys = tuple(each for each in made.key_sentences if each.text not in gone)
+    return replace(made, summary=replace(made.summary, sentences=told), key_sentences=keys)
+
+
+async def doubt(transaction: Transaction, article_id: ArticleId, text: str, chat_id: ChatId) -> None:
+    """Implements `Articles.doubt`."""
+    if text not in (await doubted(transaction, [chat_id])).get(chat_id, ()):
+        row = {"article_id": article_id, "chat_id": chat_id, "text": text}
+        await transaction.connection.execute(table.insert().values(**row))
+
+
+async def doubted(transaction: Transaction, chat_ids: Sequence[ChatId]) -> dict[ChatId, frozenset[str]]:
+    """Implements `Articles.doubted`."""
+    found: dict[ChatId, set[str]] = defaultdict(set)
+    for some in chunks(list(dict.fromkeys(chat_ids))):
+        query = select(table.c.chat_id, table.c.text).where(table.c.chat_id.in_(some))
+        for row in await transaction.connection.execute(query):
+            found[ChatId(row.chat_id)].add(row.text)
+    return {chat_id: frozenset(texts) for chat_id, texts in found.items()}

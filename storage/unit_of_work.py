@@ -1,4 +1,4 @@
-"""The unit of work over one connection: begin, five repositories, commit or roll back."""
+"""The unit of work over one connection: begin, the repositories, commit or roll back."""
 
 import asyncio
 from types import TracebackType
@@ -11,6 +11,7 @@ from news.errors import StorageError
 from storage.articles import SqlArticles
 from storage.chats import SqlChats
 from storage.deliveries import SqlDeliveries
+from storage.notes import SqlNotes, SqlUsage
 from storage.sources import SqlSources
 from storage.stories import SqlStories
 from storage.transaction import Caches, Transaction
@@ -25,6 +26,8 @@ class SqlUnitOfWork:
     stories: SqlStories
     chats: SqlChats
     deliveries: SqlDeliveries
+    notes: SqlNotes
+    usage: SqlUsage
 
     def __init__(
         self, engine: AsyncEngine, caches: Caches, *, readonly: bool, writer: asyncio.Lock | None, wait_s: float
@@ -76,6 +79,8 @@ class SqlUnitOfWork:
         self.stories = SqlStories(transaction)
         self.chats = SqlChats(transaction)
         self.deliveries = SqlDeliveries(transaction)
+        self.notes = SqlNotes(transaction)
+        self.usage = SqlUsage(transaction)
 
     async def _queue(self) -> None:
         if self._writer is None:

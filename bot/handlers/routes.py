@@ -5,7 +5,7 @@ stored), checks who may do this, and lets the desk attempt it. Groups: commands 
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +18,10 @@ from telegram import (
     LinkPreviewOptions,
     Message,
     MessageEntity,
+    ReactionType,
     ReactionTypeEmoji,
     Update,
+    User,
 )
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
@@ -48,6 +50,7 @@ from bot.handlers import (
     messages,
     places,
     privacy,
+    reactions,
     reports,
     settings,
     sources,
@@ -144,7 +147,7 @@ class Routes:
         application.add_handler(CallbackQueryHandler(self._pressed, block=False))
         application.add_handler(InlineQueryHandler(self._inline, block=False))
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
-        application.add_handler(MessageReactionHandler(self._reacted, MessageReactionHandler.MESSAGE_REACTION_UPDATED))
+        application.add_handler(MessageReactionHandler(self._reacted))
         new = filters.UpdateType.MESSAGE
         application.add_handler(MessageHandler(new & filters.COMMAND, self._command, block=False))
         application.add_handler(MessageHandler(new & filters.LOCATION, self._location, block=False))
@@ -292,14 +295,18 @@ class Routes:
             log.info("inline_not_answered", error=str(error))  # the person typed on: Telegram took the next words
 
     async def _reacted(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A person's reaction in their private chat; in a group one person's would speak for all."""
-        change = update.message_reaction
-        if change is None or change.chat.type != TelegramChat.PRIVATE:
+        """Somebody's reaction, or the counts of a channel's message, whose people stay unknown."""
+        change, counts = update.message_reaction, update.message_reaction_count
+        if counts is not None:
+            balance = sum(reactions.worth(_emoji([each.type])) * each.total_count for each in counts.reactions)
+            await reactions.counted(self._desk, counts.chat.id, counts.message_id, balance)
+        if change is None or (change.user is not None and not await self._may_react(change.user)):
             return
-        emoji = [each.emoji for each in change.new_reaction if isinstance(each, ReactionTypeEmoji)]
-        visit = await self._visit(update, emoji[0] if emoji else "")
-        if visit is not None:
-            await self._do(replace(visit, message_id=change.message_id), Command(stories.reacted))
+        moved = reactions.worth(_emoji(change.new_reaction)) - reactions.worth(_emoji(change.old_reaction))
+        await reactions.changed(self._desk, change.chat.id, change.message_id, moved)
+
+    async def _may_react(self, user: User) -> bool:
+        return not user.is_bot and await self._desk.access.role(user.id) is not Role.BANNED
 
     async def _membership(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         change = update.my_chat_member
@@ -338,6 +345,10 @@ def _behind(area: Area, verb: str) -> Command:
 def _links(message: Message) -> tuple[str, ...]:
     """What the words of a message link to, in order: a choice of addresses is kept in the message that asks."""
     return tuple(each.url for each in message.entities if each.type == MessageEntity.TEXT_LINK and each.url)
+
+
+def _emoji(given: Sequence[ReactionType]) -> list[str]:
+    return [each.emoji for each in given if isinstance(each, ReactionTypeEmoji)]
 
 
 async def _answer(query: CallbackQuery) -> None:

@@ -13,9 +13,6 @@ from news.errors import BadRequest
 from news.ids import StoryId
 from news.urls import domain_of
 
-LIKED = frozenset(["👍", "❤", "❤\u200d🔥", "🔥", "👏", "🎉", "🤩", "💯", "🙏", "😍", "🏆"])
-DISLIKED = frozenset(["👎", "💩", "🤮", "🥱", "🤬", "😴"])
-
 
 async def pressed(desk: Desk, visit: Visit) -> None:
     """Any of them; a story that is no more is a button that is too old."""
@@ -87,14 +84,3 @@ async def _rate(desk: Desk, visit: Visit, card: StoryCard, value: int) -> None:
     kept = 0 if present == value else value
     await desk.services.chats.rate(visit.chat.id, card.story_id, kept, visit.now)
     await _show(desk, visit, card)
-
-
-async def reacted(desk: Desk, visit: Visit) -> None:
-    """A reaction to a message that told one story is a thumb; under several it says of none which is meant."""
-    if visit.message_id is None:
-        return
-    async with desk.services.open_unit(readonly=True) as unit:
-        told = await unit.chats.told_in(visit.chat.id, visit.message_id)
-    if len(told) == 1:
-        value = 1 if visit.words in LIKED else -1 if visit.words in DISLIKED else 0
-        await desk.services.chats.rate(visit.chat.id, told[0], value, visit.now)

@@ -116,6 +116,7 @@ class Office:
             retention=RetentionService(open_unit, timedelta(days=30)),
             provenance=ProvenanceService(open_unit, register, aliases),
             topics=TopicService(open_unit, summarizer, embedder, register, aliases),
+            given=GivenService(open_unit, summarizer, embedder, register),
             digests=DigestService(open_unit, embedder, register, aliases, _render, _read_query),
             chats=ChatService(open_unit),
             render_digest=_render,
@@ -125,6 +126,7 @@ class Office:
             read_pack=lambda _: (),
             check_database=nothing,  # type: ignore[arg-type]  # no handler asks
             warm_up=nothing,
+            generator_name=nothing,
         )
 
     async def _typing(self, _address: Address) -> None:
@@ -193,17 +195,32 @@ class Office:
         await self.routes._pressed(self._update(callback_query=query), None)  # type: ignore[arg-type]  # not used
         return [*self.messenger.arrived[sent:], *self.messenger.edited[edited:]]
 
-    async def react(self, emoji: str, message_id: int, user: int = READER) -> None:
-        """Somebody reacts to a message in their private chat; no emoji takes it back."""
+    async def react(
+        self, emoji: str, message_id: int, user: int = READER, chat: int | None = None, before: str = ""
+    ) -> None:
+        """Somebody reacts to a message, after another reaction or none; no emoji takes it back."""
+        number = user if chat is None else chat
         reaction = {
-            "chat": {"id": user, "type": "private"},
+            "chat": {"id": number, "type": "private" if number > 0 else "supergroup"},
             "user": {"id": user, "is_bot": False, "first_name": "P"},
             "message_id": message_id,
             "date": int(self.now.timestamp()),
-            "old_reaction": [],
+            "old_reaction": [{"type": "emoji", "emoji": before}] if before else [],
             "new_reaction": [{"type": "emoji", "emoji": emoji}] if emoji else [],
         }
         await self.routes._reacted(self._update(message_reaction=reaction), None)  # type: ignore[arg-type]  # not used
+
+    async def count_reactions(self, counts: dict[str, int], message_id: int, chat: int) -> None:
+        """Telegram tells how often a channel's message was reacted to."""
+        counted = {
+            "chat": {"id": chat, "type": "channel", "title": "Channel"},
+            "message_id": message_id,
+            "date": int(self.now.timestamp()),
+            "reactions": [
+                {"type": {"type": "emoji", "emoji": emoji}, "total_count": count} for emoji, count in counts.items()
+            ],
+        }
+        await self.routes._reacted(self._update(message_reaction_count=counted), None)  # type: ignore[arg-type]  # not used
 
     async def join(self, chat: int, user: int, kind: str = "channel") -> list[Sent]:
         """Somebody adds the bot to a channel or group."""

@@ -3,11 +3,12 @@ from datetime import timedelta
 
 import pytest
 
+from news.audience import Address
 from news.entities import Article, ArticleKind, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, SourceId
 from news.ports import OpenUnitOfWork, UnitOfWork
 from news.reading import Facts, Quotation, Vector
-from tests.make import NOW, TEXT, cited, enrichment, new_article, new_source, story_update
+from tests.make import NOW, TEXT, chat, cited, enrichment, new_article, new_source, story_update
 
 
 async def _stored(unit: UnitOfWork, *articles: NewArticle) -> list[ArticleId]:
@@ -301,3 +302,45 @@ async def test_a_struck_sentence_is_told_nowhere_and_stays_in_the_article(open_u
         assert found[other].summary == enrichment(other).summary
         assert len(found[other].key_sentences) == len(enrichment(other).key_sentences)
         assert [each.text for each in story.updates[0].sentences] == ["Another one."]
+
+
+async def test_a_struck_sentence_does_not_come_back_with_a_later_enrichment(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        one, other = await _stored(unit, *_numbered(2))
+        await unit.commit()
+    told = enrichment(one).summary.sentences[0].text
+    async with open_unit() as unit:
+        await unit.articles.enrich(enrichment(one))
+        await unit.articles.strike(one, told)
+        await unit.articles.strike(one, told)
+        await unit.articles.enrich(enrichment(one))
+        await unit.articles.enrich(enrichment(other))
+        again = story_update(one, sentences=(cited(told, article_id=one), cited("Another one.", article_id=one)))
+        story_id = await unit.stories.create(one, "T", again)
+        await unit.stories.join(story_id, one, title="T", update=again)
+        await unit.commit()
+    async with open_unit(readonly=True) as unit:
+        found = await unit.articles.enrichments([one, other])
+        assert told not in [each.text for each in (*found[one].summary.sentences, *found[one].key_sentences)]
+        assert found[other].summary == enrichment(other).summary
+        [story] = await unit.stories.get([story_id])
+        assert [[each.text for each in update.sentences] for update in story.updates] == [["Another one."]] * 2
+
+
+async def test_a_chat_is_not_told_what_it_doubts(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        one, other = await _stored(unit, *_numbered(2))
+        mine = (await unit.chats.add(chat(address=Address(1001)))).id
+        theirs = (await unit.chats.add(chat(address=Address(1002)))).id
+        await unit.articles.doubt(one, "Wrong.", mine)
+        await unit.articles.doubt(one, "Wrong.", mine)
+        await unit.articles.doubt(other, "Wrong too.", mine)
+        await unit.articles.strike(other, "Struck.")
+        await unit.commit()
+    async with open_unit(readonly=True) as unit:
+        assert await unit.articles.doubted([mine, theirs]) == {mine: frozenset({"Wrong.", "Wrong too."})}
+    async with open_unit() as unit:
+        await unit.articles.remove(one)
+        assert await unit.articles.doubted([mine]) == {mine: frozenset({"Wrong too."})}
+        await unit.chats.remove(mine)
+        assert await unit.articles.doubted([mine]) == {}

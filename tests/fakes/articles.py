@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from news.entities import LEFT_OUT, Article, ArticleRevision, NewArticle, Trace
-from news.ids import ArticleId, SourceId
+from news.ids import ArticleId, ChatId, SourceId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
 from tests.fakes.tables import RevisionText, Tables
 from tests.fakes.words import matches, words
@@ -80,12 +80,25 @@ class FakeArticles:
     async def remove(self, article_id: ArticleId) -> None:
         article = self._tables.articles[article_id]
         self._tables.articles[article_id] = replace(article, title="", text="", removed=True)
+        self._tables.doubts = tuple(each for each in self._tables.doubts if each[0] != article_id)
         for texts in [key for key in self._tables.revisions if key[0] == article_id]:
             del self._tables.revisions[texts]
         for key in [key for key in self._tables.enrichments if key[0] == article_id]:
             del self._tables.enrichments[key]
 
+    async def doubt(self, article_id: ArticleId, text: str, chat_id: ChatId) -> None:
+        if (article_id, chat_id, text) not in self._tables.doubts:
+            self._tables.doubts = (*self._tables.doubts, (article_id, chat_id, text))
+
+    async def doubted(self, chat_ids: Sequence[ChatId]) -> dict[ChatId, frozenset[str]]:
+        found: dict[ChatId, frozenset[str]] = {}
+        for _, chat_id, text in self._tables.doubts:
+            if chat_id is not None and chat_id in chat_ids and chat_id in self._tables.outbox.chats:
+                found[chat_id] = found.get(chat_id, frozenset()) | {text}
+        return found
+
     async def strike(self, article_id: ArticleId, text: str) -> None:
+        self._tables.doubts = (*self._tables.doubts, (article_id, None, text))
         for key, known in list(self._tables.enrichments.items()):
             if key[0] == article_id:
                 told = tuple(each for each in known.summary.sentences if each.text != text)
@@ -119,7 +132,12 @@ class FakeArticles:
         article = self._tables.articles.get(enrichment.article_id)
         if article is None or article.removed or article.revision != enrichment.revision:
             return
-        self._tables.enrichments[article.id, article.revision] = enrichment
+        gone = self._tables.struck(article.id)
+        told = tuple(each for each in enrichment.summary.sentences if each.text not in gone)
+        keys = tuple(each for each in enrichment.key_sentences if each.text not in gone)
+        summary = replace(enrichment.summary, sentences=told)
+        kept = replace(enrichment, summary=summary, key_sentences=keys)
+        self._tables.enrichments[article.id, article.revision] = kept
         self._tables.articles[article.id] = replace(article, lang=enrichment.lang or article.lang)
 
     async def enrichments(self, article_ids: Sequence[ArticleId]) -> dict[ArticleId, Enrichment]:

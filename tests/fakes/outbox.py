@@ -222,13 +222,11 @@ class FakeChats:
                 found.setdefault(chat_id, {})[story_id] = value
         return found
 
-    async def told_in(self, chat_id: ChatId, message_id: int) -> tuple[StoryId, ...]:
-        rows = [
-            each
-            for each in self._outbox.deliveries.values()
-            if (each.chat_id, each.message_id) == (chat_id, message_id)
-        ]
-        return tuple(dict.fromkeys(story_id for row in rows for story_id, _ in row.stories))
+    async def told_in(self, telegram_id: int, message_id: int) -> tuple[ChatId, tuple[StoryId, ...]] | None:
+        for each in self._outbox.deliveries.values():
+            if (each.address.telegram_id, each.message_id) == (telegram_id, message_id):
+                return each.chat_id, tuple(dict.fromkeys(story_id for story_id, _ in each.stories))
+        return None
 
     async def person(self, user_id: int) -> Person | None:
         return self._outbox.people.get(user_id)

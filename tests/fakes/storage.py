@@ -13,6 +13,7 @@ from typing import Self
 
 from tests.fakes import transactions
 from tests.fakes.articles import FakeArticles
+from tests.fakes.notes import FakeNotes, FakeUsage
 from tests.fakes.outbox import FakeChats, FakeDeliveries
 from tests.fakes.sources import FakeSources
 from tests.fakes.stories import FakeStories
@@ -39,6 +40,8 @@ class FakeUnitOfWork:
     stories: FakeStories
     chats: FakeChats
     deliveries: FakeDeliveries
+    notes: FakeNotes
+    usage: FakeUsage
 
     def __init__(self, database: FakeDatabase, *, readonly: bool) -> None:
         self._database = database
@@ -71,3 +74,5 @@ class FakeUnitOfWork:
         self.stories = FakeStories(self._tables)
         self.chats = FakeChats(self._tables)
         self.deliveries = FakeDeliveries(self._tables)
+        self.notes = FakeNotes(self._tables)
+        self.usage = FakeUsage(self._tables)

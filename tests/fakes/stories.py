@@ -33,7 +33,7 @@ class FakeStories:
             first_seen=published_at,
             last_seen=published_at,
             article_ids=(article_id,),
-            updates=(replace(opening, version=1),),
+            updates=(replace(self._without_struck(opening), version=1),),
         )
         self._place(article_id, story_id)
         return story_id
@@ -41,7 +41,7 @@ class FakeStories:
     async def join(self, story_id: StoryId, article_id: ArticleId, *, title: str, update: StoryUpdate | None) -> None:
         story = self._tables.stories[self._tables.living(story_id)]
         version = story.version + (update is not None)
-        updates = (*story.updates, replace(update, version=version)) if update else story.updates
+        updates = (*story.updates, replace(self._without_struck(update), version=version)) if update else story.updates
         joined = replace(story, title=title, version=version, updates=updates)
         self._place(article_id, story.id)
         self._tables.stories[story.id] = self._with_members(joined, {*story.article_ids, article_id})
@@ -89,6 +89,10 @@ class FakeStories:
         living = {story_id: self._tables.living(story_id) for story_id in story_ids}
         stories = self._tables.stories
         return {asked: stories[known].version for asked, known in living.items() if known in stories}
+
+    def _without_struck(self, update: StoryUpdate) -> StoryUpdate:
+        gone = self._tables.struck(update.article_id)
+        return replace(update, sentences=tuple(each for each in update.sentences if each.text not in gone))
 
     def _place(self, article_id: ArticleId, story_id: StoryId) -> None:
         self._tables.articles[article_id] = replace(self._tables.articles[article_id], story_id=story_id)

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from news.entities import Article, Source, Trace
-from news.ids import ArticleId, SourceId, StoryId
+from news.ids import ArticleId, ChatId, SourceId, StoryId
 from news.reading import Enrichment, Story
 from tests.fakes.outbox import OutboxTables
 
@@ -33,6 +33,9 @@ class Tables:
     story_aliases: dict[StoryId, StoryId] = field(default_factory=dict)
     last_ids: Counter[str] = field(default_factory=Counter)
     outbox: OutboxTables = field(default_factory=OutboxTables)
+    notes: dict[tuple[ChatId, str], tuple[str, datetime]] = field(default_factory=dict)
+    usage: dict[tuple[date, str], int] = field(default_factory=dict)
+    doubts: tuple[tuple[ArticleId, ChatId | None, str], ...] = ()
 
     def copy(self) -> "Tables":
         """An independent state with the same rows."""
@@ -47,12 +50,19 @@ class Tables:
             story_aliases=dict(self.story_aliases),
             last_ids=Counter(self.last_ids),
             outbox=self.outbox.copy(),
+            notes=dict(self.notes),
+            usage=dict(self.usage),
+            doubts=self.doubts,
         )
 
     def next_id(self, table: str) -> int:
         """A number that no row of the table has had."""
         self.last_ids[table] += 1
         return self.last_ids[table]
+
+    def struck(self, article_id: ArticleId) -> set[str]:
+        """The sentences of an article that nobody is told."""
+        return {text for article, chat, text in self.doubts if article == article_id and chat is None}
 
     def living(self, story_id: StoryId) -> StoryId:
         """The story that a number stands for after merges."""

@@ -45,6 +45,9 @@ async def _fill(database: Database) -> None:
         await unit.chats.rate(one.id, stories[0], 1, NOW)
         await unit.chats.appoint(Person(user_id=1, role=Role.OWNER, since=NOW))
         await unit.chats.invite(Invitation(code="c", until=NOW, uses=1, made_by=1))
+        await unit.notes.keep(one.id, "question", "floods", NOW)
+        await unit.usage.add(NOW.date(), {"questions": 1})
+        await unit.articles.strike(ids[0], "Nobody is told this.")
         await unit.chats.record(AdminAction(at=NOW, user_id=1, action="ban", subject="2"))
         row = NewDelivery(
             chat_id=one.id,

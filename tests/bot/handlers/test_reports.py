@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from news.audience import DeliveryKind, NewDelivery, OutMessage
-from news.ids import StoryId
 from tests.bot.office import OWNER, READER, Office, data, html
 
 TALKS = "Vladimir Putin and Xi Jinping met in Moscow. They spoke for four hours about trade between Russia and China."
@@ -61,36 +59,3 @@ async def test_a_thumb_offers_more_and_less(office: Office) -> None:
     assert topic.query == "Talks in Moscow"
     assert "example.com" in html(await office.press(f"s:less:{story}"))
     assert [mute.value for mute in (await office.chat(READER)).mutes] == ["example.com"]
-
-
-async def test_a_reaction_to_a_message_of_one_story_is_a_thumb(office: Office) -> None:
-    await office.say("/start")
-    chat = await office.chat(READER)
-    [card] = data(await office.say("/latest"))
-    story = StoryId(int(card.rpartition(":")[2]))
-    rows = [
-        NewDelivery(
-            chat_id=chat.id,
-            key=f"push:{number}",
-            part=0,
-            kind=DeliveryKind.PUSH,
-            message=OutMessage(html="x"),
-            stories=stories,
-            not_before=office.now,
-        )
-        for number, stories in enumerate([((story, 1),), ((story, 1), (StoryId(9), 1))])
-    ]
-    async with office.newsroom.open_unit() as unit:
-        await unit.deliveries.add(rows, office.now)
-        await unit.commit()
-    await office.newsroom.send_all(office.now)
-    for emoji, user, message, rated in (
-        ("👎", READER, 2, {}),
-        ("👎", READER, 1, {story: -1}),
-        ("👍", OWNER, 1, {story: -1}),
-        ("🔥", READER, 1, {story: 1}),
-        ("", READER, 1, {}),
-    ):
-        await office.react(emoji, message, user)
-        async with office.newsroom.open_unit(readonly=True) as unit:
-            assert await unit.chats.ratings(chat.id) == rated, emoji
