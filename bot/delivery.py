@@ -166,6 +166,7 @@ class DeliveryLoop:
             if delay_s > self._pace.longest_wait_s:
                 await self.outcomes.put_back(delivery, self._clock() + timedelta(seconds=delay_s), "chat_paused")
                 return
+            message_id = None
             async with self._governor.turn(chat_id, LANES[delivery.kind]):
                 if self._halt.is_set():
                     await self.outcomes.put_back(delivery, delivery.not_before, "sender_stopped")
@@ -174,14 +175,18 @@ class DeliveryLoop:
                         delivery, self._clock() + timedelta(seconds=self._paused_s()), "paused"
                     )
                 elif await self.outcomes.begin(delivery):
-                    await self._send(delivery)
+                    message_id = await self._send(delivery)
+            if message_id is not None:
+                # After the turn, so that the next row's fence is written in the same transaction; never before this.
+                await self.outcomes.accepted(delivery, message_id)
         except Exception:
             self._unsettled = True
             log.exception("delivery_broke_off", delivery=delivery.id)
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery) -> int | None:
+        """The message's number; None: it was not accepted, or nobody knows, and that is written down."""
         try:
-            message_id = await self._messenger.send(delivery.address, delivery.message)
+            return await self._messenger.send(delivery.address, delivery.message)
         except TryLater as error:
             if error.whole_bot:
                 self._paused_until_s = asyncio.get_running_loop().time() + error.retry_after.total_seconds()
@@ -191,8 +196,7 @@ class DeliveryLoop:
         except Exception as error:  # a fault of ours or of the library's: the row must not stay at `sending`
             log.exception("send_broke_off", delivery=delivery.id)
             await self.outcomes.refused(delivery, OutcomeUnknown(str(error)))
-        else:
-            await self.outcomes.accepted(delivery, message_id)
+        return None
 
     def _paused_s(self) -> float:
         """Seconds for which nothing at all can be sent: no network, or no valid token."""

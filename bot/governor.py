@@ -95,7 +95,7 @@ class Governor:
         except asyncio.CancelledError:
             if waiter in self._waiting[lane]:
                 self._waiting[lane].remove(waiter)
-            elif waiter.granted.done() and not waiter.granted.cancelled():
+            else:
                 self._finish(waiter)
             raise
         try:
@@ -176,6 +176,8 @@ class Governor:
             if lane is not Lane.INTERACTIVE and self._under_way >= self.rates.in_flight:
                 break  # the end of a request comes back here
             for waiter in self._waiting[lane]:
+                if waiter.granted.cancelled():
+                    continue  # it is about to leave the line by itself
                 pace = self._paces.get(waiter.chat_id)
                 ready_at = pace.ready_at(self._per_minute(waiter.chat_id), now) if pace is not None else 0.0
                 if ready_at <= now:

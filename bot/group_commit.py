@@ -3,7 +3,8 @@
 At most three requests of the outbox run side by side, and each needs two writes: `sending` before it and `sent` after it.
 While one transaction is being written the next writes gather; then they are written together. Nobody waits for company: a
 write that is alone is written at once. A caller goes on only when its own write stands, so nothing is weaker than with a
-transaction each. If a transaction fails, each of its writes is tried alone, so that one bad row harms no other.
+transaction each. If a transaction fails, each of its writes is tried alone, so that one bad row harms no other; but no
+fence then stands without every `sent` that was asked for before it, or one message more would be in doubt.
 """
 
 import asyncio
@@ -59,22 +60,30 @@ class GroupCommit:
             if batch:
                 await self._commit(batch)
 
-    async def _commit(self, batch: Sequence[_Write]) -> None:
+    async def _commit(self, batch: Sequence[_Write]) -> bool:
+        """Whether all of it stands."""
         try:
             fenced = await self._transact(batch)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the callers get it
             if len(batch) > 1:
                 log.warning("group_commit_split", writes=len(batch), error=str(error))
-                for each in batch:
-                    await self._commit([each])
-            elif not batch[0].done.done():
-                batch[0].done.set_exception(error)
-            else:  # its caller has gone: the row stands at `sending`, and what follows from that is written down
-                log.exception("sent_not_written", delivery=batch[0].delivery.id)
-        else:
-            for each in batch:
-                if not each.done.done():
-                    each.done.set_result(each.message_id is not None or each.delivery.id in fenced)
+                await self._split(batch, error)
+            else:
+                _fail(batch[0], error)
+            return False
+        for each in batch:
+            if not each.done.done():
+                each.done.set_result(each.message_id is not None or each.delivery.id in fenced)
+        return True
+
+    async def _split(self, batch: Sequence[_Write], error: Exception) -> None:
+        """Each alone: what was sent, then the fences, if all of that stands."""
+        stand = [await self._commit([each]) for each in batch if each.message_id is not None]
+        for each in batch:
+            if each.message_id is None and all(stand):
+                await self._commit([each])
+            elif each.message_id is None:
+                _fail(each, error)
 
     async def _transact(self, batch: Sequence[_Write]) -> frozenset[int]:
         now = self._clock()
@@ -88,3 +97,10 @@ class GroupCommit:
                 fenced = await unit.deliveries.fence_many(fences, now)
             await unit.commit()
         return fenced
+
+
+def _fail(write: _Write, error: Exception) -> None:
+    if not write.done.done():
+        write.done.set_exception(error)
+    else:  # its caller has gone: the row stands at `sending`, and what follows from that is written down
+        log.error("sent_not_written", delivery=write.delivery.id, exc_info=error)

@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from news.errors import StorageError
 from storage.columns import storable
+from storage.errands import DRIVER
 from storage.failures import translate_errors
 from storage.location import Location, locate
 from storage.revision import check_vector_extension, current_revision, head_revision
@@ -53,11 +54,13 @@ class Database:
 
     def __init__(self, location: Location, *, pool_size: int = 5) -> None:
         self.location = location
+        driver = {} if location.path is None else {"module": DRIVER}
         self._engine: AsyncEngine = create_async_engine(
             location.async_url,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=POOL_TIMEOUT_S,
+            **driver,
             **_options(location),
         )
         prepare(self._engine.sync_engine, location)

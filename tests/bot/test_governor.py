@@ -185,6 +185,21 @@ def test_a_cancelled_wait_leaves_no_trace() -> None:
     assert virtual_time.run(cancelled()) < 0.1
 
 
+def test_one_who_gives_up_as_a_turn_becomes_free_takes_none() -> None:
+    async def given_up() -> float:
+        governor = Governor(Rates(in_flight=1, overall_per_s=1000))
+        waiting: list[asyncio.Task[float]] = []
+        async with governor.turn(1, Lane.DIGEST):
+            waiting.append(asyncio.create_task(sent_at(governor, 2, Lane.DIGEST)))
+            await asyncio.sleep(0.5)
+            waiting[0].cancel()  # and in the same moment the turn ends
+        await asyncio.gather(*waiting, return_exceptions=True)
+        started = asyncio.get_running_loop().time()
+        return await sent_at(governor, 2, Lane.DIGEST) - started
+
+    assert virtual_time.run(given_up()) < 0.1
+
+
 def test_a_turn_granted_to_one_who_has_gone_is_given_on() -> None:
     async def gone() -> float:
         governor = Governor(Rates(in_flight=1))

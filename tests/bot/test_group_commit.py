@@ -130,3 +130,19 @@ async def test_who_has_gone_starts_no_request_but_what_was_sent_is_written(messa
     assert await busy
     await asyncio.sleep(0.05)
     assert office.state(rows[0]) is (DeliveryState.CLAIMED if message_id is None else DeliveryState.SENT)
+
+
+async def test_no_fence_stands_without_what_was_sent_before_it() -> None:
+    office = Office()
+    rows = await office.claimed(3)
+    assert await office.writes.fence(rows[0])
+    assert await office.writes.fence(rows[1])
+    office.refused.add(rows[0].id)
+    done = await asyncio.gather(
+        office.writes.sent(rows[0], 7),
+        office.writes.sent(rows[1], 8),
+        office.writes.fence(rows[2]),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in done] == [StorageError, type(None), StorageError]
+    assert [office.state(row) for row in rows] == [DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.CLAIMED]
