@@ -86,7 +86,8 @@ class SqlUnitOfWork:
         if self._writer is None:
             return
         try:
-            await asyncio.wait_for(self._writer.acquire(), self._wait_s)
+            async with asyncio.timeout(self._wait_s):
+                await self._writer.acquire()
         except TimeoutError as error:
             raise StorageError("Another task holds the database for too long.", code="database_locked") from error
 
