@@ -43,10 +43,7 @@ class Telegram:
 
     async def people(self, count: int) -> list[int]:
         """Private chats with the bot."""
-        chats = []
-        for number in range(count):
-            user = (await self.order("users", {"first_name": f"P{number}"}))["id"]
-            chats.append((await self.order("chats", {"type": "private", "users": [user]}))["id"])
+        chats: list[int] = (await self.order("people", {"count": count}))["chats"]
         return chats
 
     async def texts(self, chat_id: int) -> list[str]:
@@ -128,31 +125,55 @@ async def left(database: Database) -> int:
     return round(sum(counts[state] for state in UNFINISHED))
 
 
-async def wait_until(holds: Callable[[], Awaitable[bool]], limit_s: float) -> None:
-    """Ask again and again; raises TimeoutError."""
+class NotDone(Exception):
+    """A broadcast that does not come to its end: what is left of it, and whether its sender lives."""
+
+
+async def wait_until(
+    holds: Callable[[], Awaitable[bool]], limit_s: float, process: asyncio.subprocess.Process | None = None
+) -> None:
+    """Ask again and again for as long as the process lives; raises TimeoutError, or NotDone when it has ended."""
     async with asyncio.timeout(limit_s):
-        while True:
-            if await holds():
-                return
+        while not await holds():
+            if process is not None and process.returncode is not None:
+                raise NotDone(f"The sender ended by itself: exit {process.returncode}.")
             await asyncio.sleep(0.02)
 
 
-async def until_done(database: Database, limit_s: float) -> None:
-    """Wait until no row is unfinished."""
+async def until_done(database: Database, limit_s: float, process: asyncio.subprocess.Process | None = None) -> None:
+    """Wait until no row is unfinished. Raises NotDone with the rows that are left."""
 
     async def done() -> bool:
         return not await left(database)
 
-    await wait_until(done, limit_s)
+    try:
+        await wait_until(done, limit_s, process)
+    except TimeoutError as error:
+        raise NotDone(f"Not done within {limit_s:.0f} s: {await _leftovers(database)}") from error
 
 
-async def until_sent(database: Database, least: float, limit_s: float) -> None:
+async def _leftovers(database: Database) -> str:
+    """The states, and the rows on their way: what a sender would have to say."""
+    async with database.open_unit(readonly=True) as unit:
+        on_their_way = [
+            f"{row.id} attempts {row.attempts} unknowns {row.unknowns} {row.error_code}"
+            for row in await unit.deliveries.leftovers()
+        ]
+        counts = {
+            state: number for state, number in (await unit.deliveries.counts(datetime.now(UTC))).items() if number
+        }
+    return f"{counts}, on their way: {on_their_way}"
+
+
+async def until_sent(
+    database: Database, least: float, limit_s: float, process: asyncio.subprocess.Process | None = None
+) -> None:
     """Wait until so many rows are sent, or none is left to be sent."""
 
     async def enough() -> bool:
         return (await states(database))["sent"] >= least or not await left(database)
 
-    await wait_until(enough, limit_s)
+    await wait_until(enough, limit_s, process)
 
 
 @dataclass
@@ -190,12 +211,12 @@ async def killed_broadcast(
     while killed < kills and await left(database):
         before = await states(database)
         async with sender(url, server, *options) as process:
-            await until_sent(database, before["sent"] + 1, 60)
+            await until_sent(database, before["sent"] + 1, 60, process)
             await asyncio.sleep(chance.uniform(0.0, 0.5))
             if not await left(database):
                 break
             process.kill()
             killed += 1
-    async with sender(url, server, *options):
-        await until_done(database, 120)
+    async with sender(url, server, *options) as process:
+        await until_done(database, 120, process)
     return killed

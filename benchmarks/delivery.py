@@ -119,10 +119,10 @@ async def strict(arguments: argparse.Namespace) -> list[Figures]:
         await server.order("latency", {"ms": 60})
         chats = await server.people(arguments.chats)
         await broadcasts.write_digests(database, chats, 1, DeliveryKind.DIGEST)
-        async with broadcasts.sender(url, server):
-            await broadcasts.until_sent(database, 1, 60)
+        async with broadcasts.sender(url, server) as process:
+            await broadcasts.until_sent(database, 1, 60, process)
             started = time.perf_counter()
-            await broadcasts.until_done(database, 600)
+            await broadcasts.until_done(database, 600, process)
             took_s = time.perf_counter() - started
         refused = await _refused(server)
     rate = (len(chats) - 1) / took_s
@@ -160,8 +160,8 @@ async def field(arguments: argparse.Namespace) -> list[Figures]:
         for chat in hit:
             await server.order("faults", {"method": "sendMessage", "chat_id": chat, **chance.choice(faults)})
         await broadcasts.write_digests(database, chats, 1, DeliveryKind.DIGEST)
-        async with broadcasts.sender(url, server):
-            await broadcasts.until_done(database, 600)
+        async with broadcasts.sender(url, server) as process:
+            await broadcasts.until_done(database, 600, process)
         found = await broadcasts.got(server, chats, 1)
         unknown = (await broadcasts.states(database))["unknown"]
     right = len(found.lost) <= unknown and found.repeats <= len(hit)
@@ -184,10 +184,10 @@ async def cpu(arguments: argparse.Namespace) -> list[Figures]:
         chats = await server.people(arguments.chats)
         await broadcasts.write_digests(database, chats, 1, DeliveryKind.DIGEST)
         async with broadcasts.sender(url, server, "--rate", "1000", "--gap", "0") as process:
-            await broadcasts.until_sent(database, 10, 60)
+            await broadcasts.until_sent(database, 10, 60, process)
             before, sent = _cpu_s(process.pid), (await broadcasts.states(database))["sent"]
             started = time.perf_counter()
-            await broadcasts.until_done(database, 600)
+            await broadcasts.until_done(database, 600, process)
             used_s, took_s = _cpu_s(process.pid) - before, time.perf_counter() - started
     messages = len(chats) - sent
     ms = 1000 * used_s / messages

@@ -1,14 +1,15 @@
 """The bot's sender alone, as a process of its own that can be killed: the production classes over a database and a server.
 
-`python benchmarks/delivery_sender.py DATABASE ORIGIN TOKEN [--rate N] [--never-again]`. Leases are short, so that what a
-killed process held is free again within seconds. Ends on SIGTERM.
+`python benchmarks/delivery_sender.py DATABASE ORIGIN TOKEN [--rate N] [--gap S] [--never-again]`. The leases are those of
+the program: what a killed process held is free at once, because its successor sees that it has ended. Ends on SIGTERM.
 """
 
 import argparse
 import asyncio
 import signal
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from telegram.error import NetworkError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
@@ -22,9 +23,7 @@ from bot.outcomes import Outcomes, Policy
 from news.chats import ChatService
 from storage.engine import open_database
 
-SHORT = Pace(
-    claim_lease=timedelta(seconds=2), sender_lease=timedelta(seconds=1), renew_every_s=0.3, look_every_s=0.2, in_hand=24
-)
+PACE = Pace(look_every_s=0.2)
 
 
 def clock() -> datetime:
@@ -50,9 +49,23 @@ async def send(arguments: argparse.Namespace) -> None:
         )
         chats = ChatService(database.open_unit)
         outcomes = Outcomes(database.open_unit, chats, Notices(database.open_unit), policy, clock)
-        async with bot:
+        await _connect(bot)
+        try:
             messenger = TelegramMessenger(bot, paced=True)
-            await DeliveryLoop(database.open_unit, messenger, governor, outcomes, clock, SHORT).run(stop)
+            await DeliveryLoop(database.open_unit, messenger, governor, outcomes, clock, PACE).run(stop)
+        finally:
+            await bot.shutdown()
+
+
+async def _connect(bot: ExtBot[Turn]) -> None:
+    """As the program does: a server that does not answer yet is asked again."""
+    while True:
+        try:
+            await bot.initialize()
+        except NetworkError:
+            await asyncio.sleep(0.5)
+        else:
+            return
 
 
 def main() -> None:

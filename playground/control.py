@@ -5,6 +5,7 @@ Bodies and answers are JSON; a wrong order is answered with 400 (404 for an unkn
   POST /_control/bots                    {token, username, first_name, can_read_all_group_messages?}  -> {id}
   POST /_control/users                   {first_name, username?, language_code?}                      -> {id}
   POST /_control/users/ID                {deactivated: true|false}                                    -> {}
+  POST /_control/people                  {count}   so many, each with a private chat with the bot     -> {chats: [id]}
   POST /_control/chats                   {type, title?, users: [id], bot: true|false, is_forum?, username?, bot_id?}
                                                                                                       -> {id}
   POST /_control/chats/ID/messages       {user, text, reply_to_message_id?, message_thread_id?}       -> Message
@@ -63,6 +64,7 @@ Order = Callable[[Network, Json], Json]
 ChatOrder = Callable[[Network, Chat, Json], Json]
 
 CHAT_TYPES: Final = ("private", "group", "supergroup", "channel")
+MOST_PEOPLE: Final = 100_000  # in one order
 
 
 def _integer(body: Json, name: str, default: int | None = None) -> int:
@@ -117,6 +119,16 @@ def add_user(network: Network, body: Json) -> Json:
     username = _string(body, "username", "").removeprefix("@")
     user = people.new_user(network, _string(body, "first_name"), username, _string(body, "language_code", "en"))
     return {"id": user.id}
+
+
+def add_people(network: Network, body: Json) -> Json:
+    """A private chat has its person's number."""
+    count = _integer(body, "count")
+    if not 1 <= count <= MOST_PEOPLE:
+        raise ValueError(f"count must be between 1 and {MOST_PEOPLE}")
+    bot = people.the_bot(network, body.get("bot_id", 0))
+    users = [people.new_user(network, f"P{number}", "", "en").id for number in range(count)]
+    return {"chats": [people.create_chat(network, "private", "", [user], bot).id for user in users]}
 
 
 def add_chat(network: Network, body: Json) -> Json:
@@ -300,6 +312,7 @@ ORDERS: Final[dict[tuple[str, str], Order]] = {
     ("POST", "flood"): choose_flood,
     ("POST", "inline"): ask_inline,
     ("POST", "latency"): set_latency,
+    ("POST", "people"): add_people,
     ("POST", "users"): add_user,
 }
 CHAT_ORDERS: Final[dict[tuple[str, str], ChatOrder]] = {

@@ -152,6 +152,7 @@ async def test_messages_can_be_read_in_parts(loopback: Any) -> None:
         ("latency", {}, 400),
         ("latency", {"ms": "soon"}, 400),
         ("users/4", {}, 404),
+        ("people", {"count": 0}, 400),
     ],
 )
 async def test_wrong_orders_are_refused_in_words(loopback: Any, path: str, body: Any, code: int) -> None:
@@ -220,3 +221,10 @@ async def test_stored_files_are_downloads_unless_pictures(loopback: Any) -> None
     assert response.headers["Content-Type"] == "application/octet-stream"
     assert response.headers["Content-Disposition"] == "attachment"
     assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+async def test_many_people_come_with_one_order(loopback: Any) -> None:
+    chats = (await loopback.ctl("people", {"count": 3}))["chats"]
+    assert len(set(chats)) == 3
+    for chat in chats:
+        assert (await loopback.fetch(f"/_control/chats/{chat}/messages", {"user": chat, "text": "/start"})).code == 200
