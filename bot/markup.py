@@ -64,6 +64,11 @@ def italic(text: str) -> Html:
     return _wrap("i", escape(text))
 
 
+def struck(text: str) -> Html:
+    """Text that no longer holds."""
+    return _wrap("s", escape(text))
+
+
 def code(text: str) -> Html:
     """Text that is copied at a touch."""
     return _wrap("code", escape(text))

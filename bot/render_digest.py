@@ -18,7 +18,7 @@ from bot.markup import Html
 from bot.texts import Texts, load
 from news.audience import Button, Chat, Digest, Footer, OutMessage, Part, StoryCard, StoryStatus
 from news.ids import StoryId
-from news.reading import Citation
+from news.reading import Citation, CitedSentence
 
 _GAP = "\n\n"
 _WORDS_PER_MINUTE = 200  # silent reading of news; only the order of magnitude matters
@@ -34,6 +34,8 @@ class _Block:
     story: tuple[StoryId, int] | None = None
     citations: tuple[Citation, ...] = ()
     number: int | None = None  # of the story, for its button
+    sentences: tuple[CitedSentence, ...] = ()
+    corrects: bool = False
 
 
 def digest(digest: Digest, chat: Chat, texts: Texts) -> tuple[Part, ...]:
@@ -41,7 +43,7 @@ def digest(digest: Digest, chat: Chat, texts: Texts) -> tuple[Part, ...]:
     blocks = [_Block(_head(digest, texts))]
     for number, card in enumerate(digest.stories, 1):
         blocks.extend(_story(number, card, digest, texts))
-    blocks.extend(_Block(html) for html in _tail(digest, texts) if html)
+    blocks.extend(block for block in _tail(digest, texts) if block.html)
     ranges = cutting.pack([block.html for block in blocks], gap=_GAP)
     parts = [_part([blocks[index] for index in each], chat) for each in ranges]
     settings = Button(texts("render.button_settings"), data=callbacks.encode(Area.DIGEST, callbacks.Digest.SETTINGS))
@@ -65,7 +67,13 @@ def _part(blocks: Sequence[_Block], chat: Chat) -> Part:
         preview=chat.previews,
     )
     citations = tuple(dict.fromkeys(citation for block in blocks for citation in block.citations))
-    return Part(message=message, stories=stories, citations=citations)
+    return Part(
+        message=message,
+        stories=stories,
+        citations=citations,
+        sentences=tuple(sentence for block in blocks for sentence in block.sentences),
+        corrects=any(block.corrects for block in blocks),
+    )
 
 
 def _head(digest: Digest, texts: Texts) -> Html:
@@ -77,7 +85,7 @@ def _head(digest: Digest, texts: Texts) -> Html:
         count = render.say(texts, "digest.stories", n=len(digest.stories))
         minutes = render.say(texts, "digest.minutes", n=max(1, math.ceil(words / _WORDS_PER_MINUTE)))
         lines.append(markup.join((count, minutes), ", "))
-    else:
+    elif not digest.corrections:
         lines.append(render.say(texts, "digest.nothing_new"))
     if digest.late_since is not None:
         due_at = render.near_clock(digest.late_since, _today(digest), texts, digest.zone)
@@ -122,16 +130,17 @@ def _told(number: int, card: StoryCard, zone: str, today: date, lang: str) -> tu
     html = markup.join((markup.join(marks, " · "), body, foot), "\n")
     told_of = tuple(source.citation for source in named)
     *first, last = cutting.split(html)
-    whole = _Block(last, (card.story_id, card.version), told_of, number)
+    said = tuple(each for each, html in told if html)
+    whole = _Block(last, (card.story_id, card.version), told_of, number, said)
     return (*(_Block(piece, None, told_of) for piece in first), whole)
 
 
-def _tail(digest: Digest, texts: Texts) -> list[Html]:
+def _tail(digest: Digest, texts: Texts) -> list[_Block]:
     """What stands below the stories."""
     quiet = [_quiet(topic, since, digest, texts) for topic, since in digest.quiet_topics]
-    tail = [*cutting.split(markup.join(quiet, "\n")), *_still(digest, texts), *_corrections(digest, texts)]
-    tail.append(_footer(digest.footer, digest, texts))
-    return tail
+    below = [*cutting.split(markup.join(quiet, "\n")), *_still(digest, texts)]
+    footer = _Block(_footer(digest.footer, digest, texts))
+    return [*_corrections(digest, texts), *map(_Block, below), footer]
 
 
 def _quiet(topic: str, since: datetime | None, digest: Digest, texts: Texts) -> Html:
@@ -147,16 +156,17 @@ def _still(digest: Digest, texts: Texts) -> tuple[Html, ...]:
     return cutting.split(render.say(texts, "digest.still", stories=markup.join(named, "; ")))
 
 
-def _corrections(digest: Digest, texts: Texts) -> list[Html]:
-    """Corrected sentences, as far as the digest names their articles."""
-    known = {source.citation.article_id: source for card in (*digest.stories, *digest.still) for source in card.sources}
-    lines = []
-    for correction in digest.corrections:
-        proofs = [known[each.article_id] for each in correction.citations if each.article_id in known]
-        if proofs:
-            link = markup.link(proofs[0].publisher, proofs[0].url)
-            lines.append(render.say(texts, "digest.corrected", text=correction.text, source=link))
-    return list(cutting.split(markup.join(lines, "\n")))
+def _corrections(digest: Digest, texts: Texts) -> list[_Block]:
+    """Sentences that were told and were taken back since, each with what stands in its place."""
+    blocks = []
+    for each in digest.corrections:
+        link = markup.link(each.publisher, each.url)
+        said = markup.struck(markup.line(each.told))
+        html = render.say(texts, "digest.corrected", text=each.now.text, source=link, told=said)
+        *first, last = cutting.split(html)
+        whole = _Block(last, citations=each.now.citations, sentences=(each.now,), corrects=True)
+        blocks += [*map(_Block, first), whole]
+    return blocks
 
 
 def _footer(footer: Footer, digest: Digest, texts: Texts) -> Html:

@@ -258,6 +258,16 @@ class StoryCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedSentence:
+    """A sentence that the chat was told and that its article has taken back, and what stands in its place."""
+
+    told: str
+    now: CitedSentence
+    url: str  # of the article
+    publisher: str  # name for people
+
+
     """What a digest says about itself."""
 
     sources_ok: int
@@ -280,7 +290,7 @@ class Digest:
     stories: tuple[StoryCard, ...] = ()
     still: tuple[StoryCard, ...] = ()  # one line: no news, still developing
     quiet_topics: tuple[tuple[str, datetime | None], ...] = ()  # followed, nothing new since
-    corrections: tuple[CitedSentence, ...] = ()
+    corrections: tuple[CorrectedSentence, ...] = ()
     footer: Footer
 
 
@@ -290,7 +300,9 @@ class Part:
 
     message: OutMessage
     stories: tuple[tuple[StoryId, int], ...] = ()
-    citations: tuple[Citation, ...] = ()
+    citations: tuple[Citation, ...] = ()  # all that it names
+    sentences: tuple[CitedSentence, ...] = ()  # all that it says
+    corrects: bool = False  # some of them correct what the chat was told before
 
 
 class DeliveryState(StrEnum):
@@ -323,7 +335,9 @@ class NewDelivery:
     kind: DeliveryKind
     message: OutMessage
     stories: tuple[tuple[StoryId, int], ...] = ()  # the versions this part tells
-    citations: tuple[Citation, ...] = ()
+    citations: tuple[Citation, ...] = ()  # all that it names
+    sentences: tuple[CitedSentence, ...] = ()  # all that it says
+    corrects: bool = False  # some of them correct what the chat was told before
     not_before: datetime
 
 

@@ -8,15 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from news.audience import Chat, Digest, StoryCard, StoryStatus, Topic
+from news.audience import Chat, CorrectedSentence, Digest, StoryCard, StoryStatus, Topic
+from news.corrections import ToldCorrection
 from news.ids import ArticleId, StoryId
 from news.muting import left_out
 from news.pool import Pool, Telling
+from news.reading import CitedSentence
 from news.selection import STORIES, Candidate, choose
 from news.timetable import DueSlot
 
 _SPARE = 4
 """Candidates looked at for each story told, so that caps have something to choose from."""
+
+MOST_CORRECTIONS = 5
+"""Corrections that one digest tells; what is left comes with the next."""
 
 MOST_STILL = 3
 """Stories named as going on without news."""
@@ -32,6 +37,7 @@ class Reader:
     topics: Sequence[Topic] = ()
     told: Mapping[StoryId, tuple[int, datetime]] = field(default_factory=dict)
     ratings: Mapping[StoryId, int] = field(default_factory=dict)
+    owed: Sequence[ToldCorrection] = ()
 
 
 @dataclass
@@ -67,7 +73,18 @@ def compose(reader: Reader, due: DueSlot, span_days: int, pool: Pool, now: datet
         quiet_topics=tuple(
             (query, _last_told(found, reader)) for query, found in of_topic.items() if query not in told_topics
         ),
+        corrections=tuple(_corrected(each, pool) for each in reader.owed[:MOST_CORRECTIONS]),
         footer=pool.footer(stories),
+    )
+
+
+def _corrected(owed: ToldCorrection, pool: Pool) -> CorrectedSentence:
+    correction = owed.correction
+    return CorrectedSentence(
+        told=correction.told,
+        now=CitedSentence(text=correction.now, citations=(correction.citation,)),
+        url=owed.url,
+        publisher=pool.publishers.of(owed.publisher).name,
     )
 
 

@@ -28,6 +28,7 @@ from news.composing import Reader, compose
 from news.entities import PublisherRegister
 from news.errors import BadRequest
 from news.ids import ChatId
+from news.owing import Owing, looked_back
 from news.pool import Pool
 from news.ports import Embedder, OpenUnitOfWork, Progress, UnitOfWork
 from news.questions import TopicQuery
@@ -171,6 +172,7 @@ class DigestService:
         async with self._open_unit(readonly=True) as unit:
             if not pool.orders:
                 await pool.load_state(unit)
+            await press.owing.load(unit, min(looked_back(chat, spans[chat.id], pool.now) for chat in chats))
             for days in sorted(set(spans.values())):
                 await pool.load_span(unit, days)
             for (days, key), question in questions.items():
@@ -192,6 +194,7 @@ class _Press:
 
     def __init__(self, pool: Pool, edge: Edge, spread: Spread | None = None) -> None:
         self.pool = pool
+        self.owing = Owing()
         self._spread = spread or Spread(pool.now)
         self._edge = edge
         self._rendered: dict[tuple[object, ...], tuple[Part, ...]] = {}
@@ -239,19 +242,29 @@ class _Press:
         return ComposeReport(len(moved), new, empty, tuple(failed))
 
     async def readers(self, unit: UnitOfWork, chats: Sequence[Chat]) -> list[Reader]:
-        """The chats with what they follow, were told and rated."""
+        """The chats with what they follow, were told, rated and are owed."""
         ids = [chat.id for chat in chats]
         topics = await unit.chats.topics(ids)
-        told = await unit.chats.told_many(ids, list(self.pool.stories))
+        told = await unit.chats.told_many(ids, list(dict.fromkeys([*self.pool.stories, *self.owing.stories])))
         ratings = await unit.chats.ratings_many(ids)
+        since = {chat.id: looked_back(chat, self.span(chat), self.pool.now) for chat in chats}
+        owed = await self.owing.of(unit, since, told)
         return [
-            Reader(chat, topics.get(chat.id, ()), told.get(chat.id, {}), ratings.get(chat.id, {})) for chat in chats
+            Reader(
+                chat,
+                topics.get(chat.id, ()),
+                told.get(chat.id, {}),
+                ratings.get(chat.id, {}),
+                owed=owed.get(chat.id, ()),
+            )
+            for chat in chats
         ]
 
     def rows(self, reader: Reader, due: DueSlot) -> tuple[Digest, list[NewDelivery]]:
         """The digest as outbox rows; none where the chat wants nothing when nothing is new."""
         digest, parts = self.compose(reader, due)
-        if not digest.stories and reader.chat.when_empty is WhenEmpty.NOTHING:
+        nothing_new = not digest.stories and not digest.corrections
+        if nothing_new and reader.chat.when_empty is WhenEmpty.NOTHING:
             return digest, []
         leaves_at = self._spread.next(due.at)
         return digest, [
@@ -263,6 +276,8 @@ class _Press:
                 message=part.message,
                 stories=part.stories,
                 citations=part.citations,
+                sentences=part.sentences,
+                corrects=part.corrects,
                 not_before=leaves_at,
             )
             for number, part in enumerate(parts)
@@ -277,7 +292,7 @@ class _Press:
             return digest, self._edge.render(digest, chat)
         wishes = (chat.kind, chat.timetable.zone, chat.length, chat.language, chat.silent, chat.previews)
         # the pool keeps its cards and hands out the same one for the same telling
-        key = (*wishes, due, digest.quiet_topics, *map(id, cards))
+        key = (*wishes, due, digest.quiet_topics, digest.corrections, *map(id, cards))
         if key not in self._rendered:
             self._rendered[key] = self._edge.render(digest, chat)
         return digest, self._rendered[key]

@@ -7,6 +7,7 @@ a story holds of it. Raises StorageError.
 from collections.abc import Sequence
 from datetime import datetime
 
+from news.amending import amend
 from news.entities import Article
 from news.ids import StoryId
 from news.novelty import Known, known_of, new_sentences
@@ -41,6 +42,7 @@ class Placer:
         placement = await self._placement(prepared)
         story = await self._story(placement.story_id) if isinstance(placement, Join) else None
         known = await self._known(story, article) if story is not None else None
+        await amend(self._unit, enrichment, self._now)
         await self._unit.articles.enrich(enrichment)
         if story is None or known is None or not isinstance(placement, Join):
             await self._found(article, enrichment)

@@ -12,6 +12,7 @@ from news.audience import (
     Address,
     OutMessage,
 )
+from news.corrections import Corrections
 from news.entities import (
     Candidate,
     Document,
@@ -119,6 +120,8 @@ class UnitOfWork(Protocol):
     def chats(self) -> Chats: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def corrections(self) -> Corrections: ...
     @property
     def notes(self) -> Notes: ...
     @property

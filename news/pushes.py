@@ -133,6 +133,7 @@ class PushService:
             message=self._render(card, chat),
             stories=((card.story_id, card.version),),
             citations=tuple(dict.fromkeys(cited)),
+            sentences=card.sentences,
             not_before=now,
         )
 

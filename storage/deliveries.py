@@ -23,6 +23,8 @@ from storage.tables import chat, delivery as table, told
 from storage.transaction import AnyRow, Transaction
 
 _LANES = (0, 1)  # pushes and notices, then digests
+# What it tells is not read to send it.
+_COLUMNS = tuple(column for column in table.c if column.name not in {"citations", "sentences", "corrects"})
 _ENDED = {"due_at": None, "lease_until": None}
 # Made once: making such a statement costs more than running it.
 _CLAIMED = (
@@ -213,7 +215,7 @@ class SqlDeliveries:
 
 def _addressed() -> Select[Any]:
     """Rows with their chats' present addresses."""
-    query = select(table, chat.c.telegram_id, chat.c.thread_id, chat.c.kind.label("chat_kind"))
+    query = select(*_COLUMNS, chat.c.telegram_id, chat.c.thread_id, chat.c.kind.label("chat_kind"))
     return query.join(chat, chat.c.id == table.c.chat_id)
 
 
@@ -250,6 +252,8 @@ def _row(given: NewDelivery, now: datetime) -> dict[str, Any]:
         "message": records.message_to_json(given.message),
         "stories": [list(pair) for pair in given.stories],
         "citations": records.citations_to_json(given.citations),
+        "sentences": records.cited_to_json(given.sentences),
+        "corrects": given.corrects,
         "attempts": 0,
         "unknowns": 0,
         "created_at": now,

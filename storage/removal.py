@@ -18,6 +18,7 @@ from storage.tables import (
     article_text,
     article_vector,
     article_words,
+    correction,
     delivery,
     doubt,
     enrichment,
@@ -29,7 +30,15 @@ from storage.tables import (
 )
 from storage.transaction import Transaction
 
-_COMPUTED: tuple[Table, ...] = (article_vector, article_words, key_sentences, enrichment, article_text, doubt)
+_COMPUTED: tuple[Table, ...] = (
+    article_vector,
+    article_words,
+    key_sentences,
+    enrichment,
+    article_text,
+    correction,
+    doubt,
+)
 _UNFINISHED = ("pending", "claimed", "sending")
 _ROWS_A_RUN = 10_000  # of traces, and of finished deliveries
 _LEFT_OUT_KEPT = timedelta(days=365)  # what was met and not taken, longer than the rest: feeds list entries for years

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -300,6 +301,8 @@ delivery = Table(
     Column("message", JSON, nullable=False),
     Column("stories", JSON, nullable=False),
     Column("citations", JSON, nullable=False),
+    Column("sentences", JSON(none_as_null=True)),  # told, with what each cites; NULL: written before they were kept
+    Column("corrects", Boolean, nullable=False, server_default=false()),  # some of them correct what was told before
     Column("state", Text, nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
     Column("unknowns", Integer, nullable=False),
@@ -312,6 +315,7 @@ delivery = Table(
     Column("error_code", Text),
     UniqueConstraint("chat_id", "key", "part"),
     Index(None, "lane", "due_at", "id"),
+    Index("ix_delivery_corrects", "chat_id", sqlite_where=text("corrects = 1"), postgresql_where=text("corrects")),
     Index(
         "ix_delivery_unfinished",
         "chat_id",
@@ -387,5 +391,18 @@ doubt = Table(  # a sentence that is not told: to the chat that doubts it, or (n
     Column("article_id", _Id, ForeignKey(article.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("chat_id", _Id, ForeignKey(chat.c.id, ondelete="CASCADE"), index=True),
     Column("text", CleanText, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+correction = Table(  # what the latest revision of an article no longer says
+    "correction",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("article_id", _Id, ForeignKey(article.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),  # that says `now`
+    Column("told", CleanText, nullable=False),
+    Column("now", CleanText, nullable=False),
+    Column("equals", JSON, nullable=False),  # sentences told of the article that say the same as `now`
+    Column("at", AwareUtc, nullable=False, index=True),
     sqlite_autoincrement=True,
 )

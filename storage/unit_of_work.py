@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from news.errors import StorageError
 from storage.articles import SqlArticles
 from storage.chats import SqlChats
+from storage.corrections import SqlCorrections
 from storage.deliveries import SqlDeliveries
 from storage.notes import SqlNotes, SqlUsage
 from storage.sources import SqlSources
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
     stories: SqlStories
     chats: SqlChats
     deliveries: SqlDeliveries
+    corrections: SqlCorrections
     notes: SqlNotes
     usage: SqlUsage
 
@@ -83,6 +85,7 @@ class SqlUnitOfWork:
         self.usage = SqlUsage(transaction)
 
     async def _queue(self) -> None:
+        self.corrections = SqlCorrections(transaction)
         if self._writer is None:
             return
         try:

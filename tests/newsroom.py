@@ -76,15 +76,19 @@ class Newsroom:
 
 
 def render(digest: Digest, chat: Chat) -> tuple[Part, ...]:
-    """One plain message of headlines that tells all the digest's stories."""
-    cards = digest.stories
-    text = "\n".join(f"{card.status} {card.title}" for card in cards) or "Nothing new."
+    """One plain message of headlines that tells all the digest's stories, and its corrections."""
+    cards, corrections = digest.stories, digest.corrections
+    lines = [f"{card.status} {card.title}" for card in cards]
+    lines += [f"corrected {each.told} {each.now.text}" for each in corrections]
+    text = "\n".join(lines) or "Nothing new."
     cited = [citation for card in cards for sentence in card.sentences for citation in sentence.citations]
     return (
         Part(
             message=OutMessage(html=text, silent=chat.silent),
             stories=tuple((card.story_id, card.version) for card in cards),
             citations=tuple(dict.fromkeys(cited)),
+            sentences=(*(each for card in cards for each in card.sentences), *(each.now for each in corrections)),
+            corrects=bool(corrections),
         ),
     )
 

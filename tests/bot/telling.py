@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
-from news.audience import Digest, Footer, Slot, SourceRef, StoryCard, StoryStatus
+from news.audience import CorrectedSentence, Digest, Footer, Slot, SourceRef, StoryCard, StoryStatus
 from news.ids import ArticleId, StoryId
 from news.questions import TopicAnswer, TopicLine
 from news.reading import Citation, CitedSentence, Method
@@ -26,6 +26,15 @@ def ref(n: int = 1, **changes: Any) -> SourceRef:
 
 def said(text: str, *articles: int) -> CitedSentence:
     return CitedSentence(text=text, citations=tuple(Citation(ArticleId(number), 1) for number in articles or (1,)))
+
+
+def corrected() -> CorrectedSentence:
+    return CorrectedSentence(
+        told="It is for 120 days.",
+        now=said("The extension is for 60 days.", 2),
+        url="https://tass.com/1",
+        publisher="TASS",
+    )
 
 
 def card(story: int = 1, **changes: Any) -> StoryCard:

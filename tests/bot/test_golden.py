@@ -85,7 +85,7 @@ def looks(lang: str) -> str:
         update,
         still=(telling.card(3, title="A strike goes on", status=StoryStatus.STILL),),
         quiet_topics=(("chips", make.NOW - timedelta(days=2)),),
-        corrections=(telling.said("The deal is for 60 days.", 1),),
+        corrections=(telling.corrected(),),
         late_since=make.NOW - timedelta(hours=2),
         missed=2,
     )

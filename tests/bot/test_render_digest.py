@@ -93,7 +93,7 @@ def test_what_was_late_missed_quiet_or_wanting_is_said() -> None:
             missed=2,
             still=(telling.card(5, title="Floods"), telling.card(6, title="Strikes")),
             quiet_topics=(("semiconductors", make.NOW - timedelta(days=4)), ("tea", None)),
-            corrections=(telling.said("The extension is for 60 days.", 2),),
+            corrections=(telling.corrected(),),
             footer=Footer(sources_ok=1, sources_all=2, newest_at=None, openings_only=1, by_lead=2, waiting=3),
         ),
         CHAT,
@@ -106,11 +106,27 @@ def test_what_was_late_missed_quiet_or_wanting_is_said() -> None:
         "Still developing: Floods; Strikes",
         "Your topic “semiconductors”: nothing new since Fri, Mar 17.",
         "Your topic “tea”: nothing new.",
-        "Corrected by TASS: The extension is for 60 days.",
+        "Corrected by TASS: The extension is for 60 days. Told before: It is for 120 days.",
         "1 of 2 sources read. 1 summary is of an opening only. 2 summaries are the articles’ own beginnings.",
         "3 articles wait to be read closely.",
     ):
         assert words in shown
+
+
+def test_a_part_says_which_sentences_it_tells() -> None:
+    (part,) = render(telling.digest(telling.card()), CHAT, ENGLISH)
+    assert part.sentences == telling.card().sentences
+    assert not part.corrects
+
+
+def test_a_correction_alone_is_news() -> None:
+    (part,) = render(telling.digest(corrections=(telling.corrected(),)), CHAT, ENGLISH)
+    assert "Nothing new" not in text(part)
+    assert "<s>It is for 120 days.</s>" in part.message.html
+    assert part.corrects
+    assert part.sentences == (telling.corrected().now,)
+    assert part.citations == telling.corrected().now.citations
+    assert part.stories == ()
 
 
 def test_an_empty_digest_is_one_quiet_line() -> None:

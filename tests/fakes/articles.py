@@ -88,6 +88,7 @@ class FakeArticles:
 
     async def doubt(self, article_id: ArticleId, text: str, chat_id: ChatId) -> None:
         if (article_id, chat_id, text) not in self._tables.doubts:
+        self._tables.corrections.pop(article_id, None)
             self._tables.doubts = (*self._tables.doubts, (article_id, chat_id, text))
 
     async def doubted(self, chat_ids: Sequence[ChatId]) -> dict[ChatId, frozenset[str]]:

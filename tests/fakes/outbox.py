@@ -22,7 +22,7 @@ from news.audience import (
     TopicMode,
 )
 from news.ids import ArticleId, ChatId, DeliveryId, StoryId, TopicId
-from news.reading import Citation
+from news.reading import Citation, CitedSentence
 
 UNFINISHED = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING})
 FINISHED_TOLD = frozenset({DeliveryState.SENT, DeliveryState.UNKNOWN})
@@ -41,6 +41,8 @@ class OutboxTables:
     actions: tuple[AdminAction, ...] = ()
     deliveries: dict[DeliveryId, Delivery] = field(default_factory=dict)
     citations: dict[DeliveryId, tuple[Citation, ...]] = field(default_factory=dict)
+    sentences: dict[DeliveryId, tuple[CitedSentence, ...]] = field(default_factory=dict)
+    corrects: frozenset[DeliveryId] = frozenset()
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def copy(self) -> "OutboxTables":
@@ -55,6 +57,8 @@ class OutboxTables:
             actions=self.actions,
             deliveries=dict(self.deliveries),
             citations=dict(self.citations),
+            sentences=dict(self.sentences),
+            corrects=self.corrects,
             leases=dict(self.leases),
         )
 
@@ -115,6 +119,9 @@ class FakeChats:
     async def all(self) -> list[Chat]:
         return list(self._outbox.chats.values())
 
+    async def count_by_status(self) -> dict[ChatStatus, int]:
+        return dict(Counter(chat.status for chat in self._outbox.chats.values()))
+
     async def add(self, chat: Chat) -> Chat:
         known = await self.find(chat.address)
         if known is not None:
@@ -137,6 +144,7 @@ class FakeChats:
         for delivery in [each for each in self._outbox.deliveries.values() if each.chat_id == chat_id]:
             del self._outbox.deliveries[delivery.id]
             del self._outbox.citations[delivery.id]
+            del self._outbox.sentences[delivery.id]
 
     async def due(self, now: datetime, limit: int) -> list[Chat]:
         due = [
@@ -294,6 +302,8 @@ class FakeDeliveries:
             )
             self._outbox.deliveries[row.id] = row
             self._outbox.citations[row.id] = delivery.citations
+            self._outbox.sentences[row.id] = delivery.sentences
+            self._outbox.corrects |= {row.id} if delivery.corrects else frozenset()
             new += 1
         return new
 

@@ -13,6 +13,7 @@ from typing import Self
 
 from tests.fakes import transactions
 from tests.fakes.articles import FakeArticles
+from tests.fakes.corrections import FakeCorrections
 from tests.fakes.notes import FakeNotes, FakeUsage
 from tests.fakes.outbox import FakeChats, FakeDeliveries
 from tests.fakes.sources import FakeSources
@@ -40,6 +41,7 @@ class FakeUnitOfWork:
     stories: FakeStories
     chats: FakeChats
     deliveries: FakeDeliveries
+    corrections: FakeCorrections
     notes: FakeNotes
     usage: FakeUsage
 
@@ -74,5 +76,6 @@ class FakeUnitOfWork:
         self.stories = FakeStories(self._tables)
         self.chats = FakeChats(self._tables)
         self.deliveries = FakeDeliveries(self._tables)
+        self.corrections = FakeCorrections(self._tables)
         self.notes = FakeNotes(self._tables)
         self.usage = FakeUsage(self._tables)

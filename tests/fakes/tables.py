@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from news.corrections import Correction
 from news.entities import Article, Source, Trace
 from news.ids import ArticleId, ChatId, SourceId, StoryId
 from news.reading import Enrichment, Story
@@ -34,6 +35,7 @@ class Tables:
     last_ids: Counter[str] = field(default_factory=Counter)
     outbox: OutboxTables = field(default_factory=OutboxTables)
     notes: dict[tuple[ChatId, str], tuple[str, datetime]] = field(default_factory=dict)
+    corrections: dict[ArticleId, tuple[Correction, ...]] = field(default_factory=dict)
     usage: dict[tuple[date, str], int] = field(default_factory=dict)
     doubts: tuple[tuple[ArticleId, ChatId | None, str], ...] = ()
 
@@ -51,6 +53,7 @@ class Tables:
             last_ids=Counter(self.last_ids),
             outbox=self.outbox.copy(),
             notes=dict(self.notes),
+            corrections=dict(self.corrections),
             usage=dict(self.usage),
             doubts=self.doubts,
         )
