@@ -257,8 +257,6 @@ class StoryCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Footer:
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectedSentence:
     """A sentence that the chat was told and that its article has taken back, and what stands in its place."""
 
@@ -268,6 +266,8 @@ class CorrectedSentence:
     publisher: str  # name for people
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
     """What a digest says about itself."""
 
     sources_ok: int

@@ -81,11 +81,11 @@ class SqlUnitOfWork:
         self.stories = SqlStories(transaction)
         self.chats = SqlChats(transaction)
         self.deliveries = SqlDeliveries(transaction)
+        self.corrections = SqlCorrections(transaction)
         self.notes = SqlNotes(transaction)
         self.usage = SqlUsage(transaction)
 
     async def _queue(self) -> None:
-        self.corrections = SqlCorrections(transaction)
         if self._writer is None:
             return
         try:

@@ -85,10 +85,10 @@ class FakeArticles:
             del self._tables.revisions[texts]
         for key in [key for key in self._tables.enrichments if key[0] == article_id]:
             del self._tables.enrichments[key]
+        self._tables.corrections.pop(article_id, None)
 
     async def doubt(self, article_id: ArticleId, text: str, chat_id: ChatId) -> None:
         if (article_id, chat_id, text) not in self._tables.doubts:
-        self._tables.corrections.pop(article_id, None)
             self._tables.doubts = (*self._tables.doubts, (article_id, chat_id, text))
 
     async def doubted(self, chat_ids: Sequence[ChatId]) -> dict[ChatId, frozenset[str]]:
