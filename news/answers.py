@@ -4,22 +4,24 @@ Everything is taken whole from stored texts and keeps its citation; what is chos
 comparison of words and numbers. Pure.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import combinations
+from datetime import date, datetime
 
 from news.audience import SourceRef
-from news.cards import MOST_WORDS, alike, count_words, source_ref, whole
+from news.cards import source_ref
+from news.disagreeing import Account, differences
 from news.entities import Article, PublisherRegister
+from news.gist import MOST_WORDS
 from news.groups import OTHER, groups_of, is_state
 from news.ids import ArticleId, StoryId
 from news.questions import TopicLine
 from news.ranking import Found
 from news.reading import Citation, CitedSentence, Enrichment, KeySentence, Passage, Story
 from news.subject import Focus
+from news.told import whole
+from news.wording import alike, count_words
 
 STORIES = 8
 """Stories that give passages: an answer of four sentences needs no more."""
@@ -34,12 +36,6 @@ MOST_DISAGREEMENTS = 2
 
 MOST_COMPARED = 16
 """Articles that a timeline and disagreements are looked for in."""
-
-_SAME_TIME = timedelta(hours=12)
-"""Apart by less than this, two different numbers are a disagreement and not a development."""
-
-_NUMBER = re.compile(r"(?<![\w.,:-])(\d{1,3}(?:[ ,.]\d{3})+|\d+(?:[.,]\d+)?)\s?(%|[^\W\d_]{3,})")
-_YEARS = range(1900, 2101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,13 @@ class Numbering:
             if article is None:
                 continue
             if citation not in self.refs:
-                self.refs[citation] = source_ref(len(self.refs) + 1, citation, article, self.material.publishers)
+                self.refs[citation] = source_ref(
+                    len(self.refs) + 1,
+                    citation,
+                    article,
+                    self.material.publishers,
+                    self.material.enrichments.get(article.id),
+                )
             numbers.append(self.refs[citation].n)
         return tuple(dict.fromkeys(numbers))
 
@@ -142,21 +144,17 @@ def timeline(material: Material, told: Sequence[str]) -> list[tuple[datetime, Ci
 
 def disagreements(material: Material) -> list[tuple[str, CitedSentence, CitedSentence]]:
     """Pairs of sentences of one story, told at the same time, whose numbers of the same thing differ; with that thing."""
-    found: list[tuple[str, CitedSentence, CitedSentence]] = []
     by_story: dict[StoryId | None, list[Article]] = defaultdict(list)
     for each in material.in_order()[:MOST_COMPARED]:
         article = material.articles[each.hit.article_id]
         if len(by_story[article.story_id]) < STORIES:
             by_story[article.story_id].append(article)
-    for story_id, articles in by_story.items():
-        for one, other in combinations(articles, 2) if story_id is not None else ():
-            if material.family(one.id) == material.family(other.id):
-                continue
-            if abs(one.published_at - other.published_at) <= _SAME_TIME:
-                found.extend(_differing(one, other, material))
     told: dict[str, tuple[str, CitedSentence, CitedSentence]] = {}
-    for pair in found:
-        told.setdefault(pair[0], pair)
+    for story_id, articles in by_story.items():
+        if story_id is not None:
+            for found in differences([_account(article, material) for article in articles]):
+                one, other, *_ = found.claims
+                told.setdefault(found.thing, (found.thing, one.sentence, other.sentence))
     return list(told.values())[:MOST_DISAGREEMENTS]
 
 
@@ -226,55 +224,8 @@ def _spread_over_days(offered: Sequence[tuple[datetime, CitedSentence]]) -> list
     return chosen
 
 
-def _differing(one: Article, other: Article, material: Material) -> list[tuple[str, CitedSentence, CitedSentence]]:
-    pairs = []
-    enrichments = material.enrichments
-    for left in material.speaking(one.id):
-        for right in material.speaking(other.id):
-            thing = _conflict(left.text, right.text, one.text, other.text)
-            if thing is not None:
-                pairs.append(
-                    (
-                        thing,
-                        CitedSentence(text=left.text, citations=(Citation(one.id, enrichments[one.id].revision),)),
-                        CitedSentence(text=right.text, citations=(Citation(other.id, enrichments[other.id].revision),)),
-                    )
-                )
-    return pairs
-
-
-def _conflict(left: str, right: str, left_text: str, right_text: str) -> str | None:
-    """The thing of which the two sentences give different numbers, each number absent from the other's text."""
-    lefts, rights = _numbers(left), _numbers(right)
-    for thing in lefts.keys() & rights.keys():
-        a, b = lefts[thing], rights[thing]
-        if a != b and _says_other(left, right) and not _has(right_text, a) and not _has(left_text, b):
-            return thing
-    return None
-
-
-def _numbers(sentence: str) -> dict[str, str]:
-    """Numbers by the word that follows; a word with two numbers says nothing certain, a year is no count."""
-    found: dict[str, str] = {}
-    twice: set[str] = set()
-    for number, thing in _NUMBER.findall(sentence):
-        plain = re.sub(r"[ ,](?=\d{3})", "", number)
-        if plain.isdigit() and int(plain) in _YEARS:
-            continue
-        key = thing.casefold()
-        if key in found:
-            twice.add(key)
-        found[key] = plain
-    return {thing: number for thing, number in found.items() if thing not in twice}
-
-
-def _says_other(left: str, right: str) -> bool:
-    """Whether two sentences speak of the same thing: most of their longer words are the same."""
-    bags = [set(re.findall(r"[^\W\d_]{4,}", sentence.casefold())) for sentence in (left, right)]
-    common = bags[0] & bags[1]
-    return len(common) >= 4 and len(common) / min(map(len, bags)) >= 0.5
-
-
-def _has(text: str, number: str) -> bool:
-    plain = re.sub(r"(?<=\d)[ ,](?=\d{3})", "", text)
-    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", plain) is not None
+def _account(article: Article, material: Material) -> Account:
+    """What an article says of the question."""
+    citation = Citation(article.id, material.enrichments[article.id].revision)
+    said = tuple(CitedSentence(text=each.text, citations=(citation,)) for each in material.speaking(article.id))
+    return Account(material.family(article.id), article.published_at, article.text, said)

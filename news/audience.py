@@ -243,7 +243,9 @@ class StoryCard:
     status: StoryStatus
     title: str
     url: str  # of the article whose headline it is
+    made_of: CitedSentence | None = None  # a headline by deletion, with what was deleted; None: the publisher's own
     sentences: tuple[CitedSentence, ...]
+    differing: tuple[tuple[CitedSentence, ...], ...] = ()  # each thing of which publishers give different numbers
     sources: tuple[SourceRef, ...]  # those cited first, then the others
     outlets: int  # publisher families
     countries: int

@@ -273,3 +273,42 @@ TITLES_BEFORE_CAPLESS = _phrases("""
     राष्ट्रपति, प्रधानमंत्री, मंत्री, श्री
 """)
 """Titles that stand before a person's name in scripts without capitals."""
+
+FATES = _spread("""
+killed: killed kill kills killing dead death deaths die died dies dying fatalit* lives toll погиб* убит* умер* жертв* смерт* загин* tot tote toten todesopfer gestorben getotet* starb* ums muertos muerto muerte muertes murieron muri* fallecid* falleci* morts mort mortes tues tuees tue deces mortos vittime morti uccis* قتل* مقتل قتيل* وفاة توفي شهيد* مصرع 死亡 遇难
+injured: injured injur* wounded wound* hurt ранен* пострадав* поранен* verletzt* verwundet* herid* blesse* ferid* ferit* feriti جرح* جريح* اصيب* أصيب* إصابة مصاب* 受伤
+missing: missing unaccounted пропал* пропавш* зникл* vermisst* desaparecid* disparu* dispers* مفقود* فقدان 失踪
+arrested: arrested arrest* detained detain* custody jailed задержан* арестован* затриман* festgenommen* verhaftet* detenid* arrestad* arrete* interpelle* معتقل* اعتقل* اعتقال* 被捕
+rescued: rescued rescue* saved survivors survived спасен* выживш* врятован* gerettet* rescatad* sauve* survivant* إنقاذ ناج* 获救
+displaced: evacuated evacuat* displaced displac* homeless эвакуирован* евакуйован* evakuiert* obdachlos* evacuad* desplazad* evacue* deplace* نازح* إجلاء مشرد* 疏散
+infected: infected infection* cases confirmed заражен* заболе* infiziert* infectad* contagi* infecte* contamine* إصابات 感染 确诊
+""")
+"""What befalls people who are counted: a count of one is no count of the other."""
+
+NEGATIONS = _words("""
+    aucun aucune cannot doch geen jamais kein keine keinen keiner nada nadie nein never nicht niemals niet nikto no nobody none
+    not nothing nunca pas sans sin without никогда никто ничего не нет немає ні ani ne nie не لا لم لن ليس ليست غير לא אין न नहीं
+""")
+"""Words that deny; with or without one of them a sentence says the opposite."""
+
+AFTERTHOUGHTS = _words("""
+    after although amid because before despite during following since though unless until when whereas while
+    nach nachdem obwohl trotz wahrend weil
+    apres avant depuis lorsque malgre pendant quand
+    aunque cuando desde despues durante mientras porque tras
+    до когда несмотря пока после поскольку потому хотя
+    بسبب بعد بينما حيث خلال عندما قبل
+""")
+"""Words that begin what a headline may leave out: when, why, after what. Folded."""
+
+EMPTY_TITLES = frozenset(
+    _phrases("""
+    404, accueil, actualites, actualite, aktuelles, all news, article, articles, artikel, blog, breaking, breaking news, das neueste
+    eilmeldung, error, exclusive, front page, home, home page, homepage, index, inicio, international, latest, latest news, main
+    main page, nachrichten, news, news in brief, no title, noticias, null, page not found, politics, press release, startseite
+    top news, top stories, ultima hora, undefined, unknown, untitled, welcome, willkommen, world, world news, без названия, в мире
+    главная, главная страница, главные новости, лента новостей, мир, новости, политика, срочно, الأخبار, الرئيسية, أخبار, عاجل
+    首页, 新闻, 新聞, 要闻, 国际, 快讯
+    """)
+)
+"""What stands where a headline should; folded."""

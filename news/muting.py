@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from news.aliases import AliasTable, fold, is_unspaced
 from news.audience import Chat, Mute, MuteKind
-from news.cards import Told
 from news.entities import Article, PublisherRegister
 from news.ids import ArticleId, SourceId
+from news.told import Told
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from news.aliases import AliasTable
 from news.audience import Footer, StoryCard, StoryStatus
-from news.cards import Told, by_story, card, only_family
+from news.cards import card
 from news.entities import Article, PublisherRegister, SourceKind, SourceStatus
 from news.ids import ArticleId, StoryId
 from news.muting import Names
@@ -19,6 +19,7 @@ from news.questions import TopicQuery
 from news.reading import Enrichment, Method, Story, Vector
 from news.retrieval import retrieve
 from news.selection import Score, SelectionRules, pace, score
+from news.told import Told, by_story, only_family
 
 LONGEST_POOL = 2000
 """Stories that are scored for one span."""

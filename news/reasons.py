@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from news.audience import Chat, ChatStatus
-from news.cards import Told
 from news.entities import LEFT_OUT, Article, Trace
 from news.muting import Names, left_out
 from news.reading import Story
+from news.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

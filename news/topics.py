@@ -21,7 +21,7 @@ from news.answers import (
     timeline,
 )
 from news.audience import SourceRef, StoryCard, StoryStatus
-from news.cards import Told, alike, by_story, card, source_ref, summary_sentences, whole
+from news.cards import card, source_ref
 from news.entities import PublisherRegister
 from news.errors import SourceNotFound
 from news.groups import groups_of
@@ -32,6 +32,8 @@ from news.ranking import Found, Naming, QueryPlan, RankingRules, by_recency_too,
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
 from news.retrieval import Retrieval, embeddable, retrieve
 from news.subject import focus, subject_of
+from news.told import Told, by_story, summary_sentences, whole
+from news.wording import alike
 
 DEFAULT_DAYS = 30
 """How far back is looked where nothing else was asked for, and where the window asked for holds nothing."""
@@ -336,7 +338,13 @@ def _nearest(material: Material) -> tuple[SourceRef, ...]:
         material.articles[each.hit.article_id] for each in material.found if each.hit.article_id in material.articles
     ]
     return tuple(
-        source_ref(number, Citation(article.id, article.revision), article, material.publishers)
+        source_ref(
+            number,
+            Citation(article.id, article.revision),
+            article,
+            material.publishers,
+            material.enrichments.get(article.id),
+        )
         for number, article in enumerate(known[:NEAREST], 1)
     )
 
