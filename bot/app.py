@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 
 from bot import arguments, demo, doctor, lifecycle, reference, render_digest, texts
 from bot.services import Services
@@ -59,16 +60,22 @@ async def open_services(settings: Settings, *outlets: Publisher) -> AsyncIterato
 
 
 def _summarizer_config(settings: Settings) -> SummarizerConfig:
-    key = settings.summary_api_key
+    languages = settings.embedding_languages
     return SummarizerConfig(
         embedding_model=settings.embedding_model,
+        embedding_languages=frozenset(languages) if languages is not None else None,
+        embedding_key=_value(settings.embedding_api_key),
         summary_model=settings.summary_model,
-        endpoint_key=key.get_secret_value() if key is not None else None,
+        summary_key=_value(settings.summary_api_key),
         threads=settings.model_threads,
         offline=settings.models_offline,
         cache_dir=settings.summaries_folder,
         generation_deadline=timedelta(seconds=settings.summary_deadline_s),
     )
+
+
+def _value(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None
 
 
 def _is_known(database: Database) -> IsKnown:
@@ -121,6 +128,7 @@ def _services(
         read_pack=_read_pack,
         check_database=database.check,
         warm_up=warm_up,
+        generator_name=summarizer.generator_name,
     )
 
 
@@ -225,4 +233,6 @@ async def _check_services(settings: Settings) -> Sequence[doctor.Check]:
         checks = [await doctor.database_check(services, place.shown)]
         if place.path is not None:
             checks.append(doctor.disk_check(place.path.absolute()))
-        return [*checks, await doctor.sources_check(services), await doctor.models_check(services)]
+        checks += [await doctor.sources_check(services), await doctor.models_check(services)]
+        writing = await doctor.writing_check(services)
+        return [*checks, writing] if writing is not None else checks

@@ -38,6 +38,10 @@ _TO_DO = {
     "database_too_new": "Install the Byline that made these tables, or a later one.",
 }
 
+_MODEL_TO_DO = {
+    "endpoint_failed": "Start the server, or correct {}; until it answers, texts are compared by their words and extracted.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -99,10 +103,22 @@ async def models_check(services: Services) -> Check:
     try:
         await services.warm_up()
     except NewsError as error:
-        to_do = "Correct BYLINE_EMBEDDING_MODEL, or leave it out for the bundled model."
-        return Check("models", good=False, detail=f"{error.message} {to_do}")
+        to_do = _MODEL_TO_DO.get(error.code, "Correct {}, or leave it out for {}.")
+        detail = f"{error.message} {to_do.format('BYLINE_EMBEDDING_MODEL', 'the bundled model')}"
+        return Check("models", good=False, detail=detail)
     seconds = (datetime.now(UTC) - started).total_seconds()
     return Check("models", good=True, detail=f"{services.embedder.model} loaded in {seconds:.1f} s")
+
+
+async def writing_check(services: Services) -> Check | None:
+    """Whether the model that writes summaries loads or answers; None where there is none."""
+    try:
+        name = await services.generator_name()
+    except NewsError as error:
+        to_do = _MODEL_TO_DO.get(error.code, "Correct {}, or leave it out: {}.")
+        detail = f"{error.message} {to_do.format('BYLINE_SUMMARY_MODEL', 'summaries are extracted then')}"
+        return Check("summaries", good=False, detail=detail)
+    return Check("summaries", good=True, detail=f"written by {name}") if name is not None else None
 
 
 async def clock_check(

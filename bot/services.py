@@ -65,3 +65,4 @@ class Services:
     read_pack: Callable[[str], Sequence[OpmlEntry]]
     check_database: Callable[[], Awaitable[DatabaseReport]]
     warm_up: Callable[[], Awaitable[None]]  # loads the models before somebody waits for them
+    generator_name: Callable[[], Awaitable[str | None]]  # the model that writes, loaded or asked; None: there is none

@@ -98,14 +98,22 @@ class Settings(BaseSettings):
     )
     health_host: str = Field("127.0.0.1", description="Address that the health port listens on.")
     embedding_model: str | None = Field(
-        None, description="Model for vectors: a local folder or a hub name with revision. Default: the bundled one."
+        None,
+        description="Model for vectors: a local folder, a hub name with revision, or the URL of an OpenAI-compatible "
+        "server with the model's name, `https://host/v1#name`. Default: the bundled one.",
     )
+    embedding_languages: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="Languages that the embedding model knows, as codes (`en,de`) parted by commas; texts in others are "
+        "compared by their words. Default: found out from the model.",
+    )
+    embedding_api_key: SecretStr | None = Field(None, description="Key for the server of the embedding model.")
     summary_model: str | None = Field(
         None,
         description="Model that writes summaries: a local folder, a hub name with revision, or the URL of an "
-        "OpenAI-compatible server. Default: none, summaries are extracted.",
+        "OpenAI-compatible server, `https://host/v1#name`. Default: none, summaries are extracted.",
     )
-    summary_api_key: SecretStr | None = Field(None, description="Key for an OpenAI-compatible server.")
+    summary_api_key: SecretStr | None = Field(None, description="Key for the server of the summary model.")
     summary_deadline_s: float = Field(
         30.0, gt=0, description="Seconds that a written summary may take; then the extracted one is sent."
     )
@@ -134,7 +142,7 @@ class Settings(BaseSettings):
         LogFormat.AUTO, description="How log lines look; `auto`: colours on a terminal, JSON elsewhere."
     )
 
-    @field_validator("admins", "readers", "fetch_allow", mode="before")
+    @field_validator("admins", "readers", "fetch_allow", "embedding_languages", mode="before")
     @classmethod
     def _parted_by_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -145,6 +153,21 @@ class Settings(BaseSettings):
         for entry in value:
             if not (_is_network(entry) or re.fullmatch(r"[^\s/@]+", entry)):
                 raise ValueError(f"{entry!r} is neither a host, host:port nor a network")
+        return value
+
+    @field_validator("embedding_model")
+    @classmethod
+    def _names_its_model(cls, value: str | None) -> str | None:
+        if value and "://" in value and not re.fullmatch(r"https?://[^#\s/][^#\s]*#\S+", value):
+            raise ValueError("an address names its model, as in https://host/v1#name")
+        return value
+
+    @field_validator("embedding_languages")
+    @classmethod
+    def _are_languages(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for code in value or ():
+            if not re.fullmatch(r"[a-z]{2}", code):
+                raise ValueError(f"{code!r} is no code of two letters (ISO 639-1)")
         return value
 
     @field_validator("log_level", mode="before")

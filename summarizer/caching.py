@@ -1,7 +1,8 @@
 """Generated summaries kept on disk: one JSON file each, named by what made it.
 
 Key: text, title, model, settings; a change of any makes another file. A file that cannot be read counts as none. In and out:
-the values of `news.reading`. Losing the folder costs time, nothing else; a full disk is logged and costs the same.
+the values of `news.reading`. The folder holds so many files at the most; of more, those read or written longest ago go.
+Losing the folder costs time, nothing else; a full disk is logged and costs the same.
 """
 
 import hashlib
@@ -15,6 +16,11 @@ from news.ids import ModelId
 from news.reading import Method, Summary, SummarySentence
 
 _log = structlog.get_logger()
+MOST_FILES = 20_000
+"""About 20 MB, and more texts than a month of a newsroom's sources."""
+
+_KEPT_SHARE = 0.9  # of the most, after some were removed: not each new file has the folder read
+_OWN_FILES = "[0-9a-f]" * 64 + ".*"  # a folder that was chosen may hold what is not ours
 _VERSION = 2  # of the way summaries are generated and checked; a change makes old files unread
 
 
@@ -26,16 +32,20 @@ def key(*parts: object) -> str:
 class SummaryCache:
     """A folder of summaries."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, most_files: int = MOST_FILES) -> None:
         """None: nothing is kept."""
         self._folder = folder
+        self._most_files = most_files
+        self._room: int | None = None  # files that may still come before the folder is read
 
     def get(self, name: str) -> Summary | None:
         """The summary kept under a name."""
         if self._folder is None:
             return None
+        path = self._folder / f"{name}.json"
         try:
-            data = json.loads((self._folder / f"{name}.json").read_text(encoding="utf-8"))
+            data = json.loads(path.read_text(encoding="utf-8"))
+            path.touch()
             sentences = tuple(SummarySentence(**one) for one in data["sentences"])
             return Summary(
                 sentences=sentences, method=Method(data["method"]), model=ModelId(data["model"]), seconds=0.0
@@ -55,5 +65,19 @@ class SummaryCache:
             beside = self._folder / f"{name}.part"
             beside.write_text(text, encoding="utf-8")
             beside.replace(self._folder / f"{name}.json")
+            self._keep_small(self._folder)
         except OSError as error:
             _log.warning("summary_not_cached", reason=str(error))
+
+    def _keep_small(self, folder: Path) -> None:
+        """Remove the files used longest ago where there are more than the folder may hold."""
+        if self._room is not None and self._room > 0:
+            self._room -= 1
+            return
+        files = sorted(folder.glob(_OWN_FILES), key=lambda path: path.stat().st_mtime_ns)
+        if len(files) > self._most_files:
+            kept = int(self._most_files * _KEPT_SHARE)
+            for path in files[: len(files) - kept]:
+                path.unlink(missing_ok=True)
+            files = files[len(files) - kept :]
+        self._room = self._most_files - len(files)

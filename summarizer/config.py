@@ -12,15 +12,18 @@ from pathlib import Path
 class SummarizerConfig:
     """Settings of both models and of the process in which they run.
 
-    `embedding_model`: None for the bundled one, a local folder, or a hub name with or without `@revision`.
-    `summary_model`: None for none (summaries are then extracted), a local folder, a hub name with or without `@revision`,
-    or the address of an OpenAI-compatible server, `https://host/v1#name-of-model`.
+    A model is a local folder, a hub name with or without `@revision`, or the address of an OpenAI-compatible server,
+    `https://host/v1#name-of-model`. `embedding_model`: None for the bundled one. `summary_model`: None for none, summaries
+    are then extracted.
     """
 
     embedding_model: str | None = None
     embedding_languages: frozenset[str] | None = None  # ISO 639-1; None: found out from the model
     summary_model: str | None = None
-    endpoint_key: str | None = field(default=None, repr=False)  # bearer token of the OpenAI-compatible server
+    embedding_key: str | None = field(default=None, repr=False)  # bearer token of the embedding model's server
+    summary_key: str | None = field(
+        default=None, repr=False
+    )  # the same of the summary model's; never sent to the other
     threads: int | None = (
         None  # of the model's process; None: one where there are two cores or fewer, else half of them
     )

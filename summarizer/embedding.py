@@ -20,6 +20,7 @@ from transformers.utils import logging as transformers_logging
 from news.errors import SummaryError
 from news.ids import ModelId
 from summarizer.config import SummarizerConfig
+from summarizer.encoders import prefixes
 from summarizer.loading import bundled_folder, check_pinned, model_id, read_json, resolve
 from summarizer.vectors import Matrix
 
@@ -123,11 +124,8 @@ def recipe(folder: Path, name: str) -> Recipe:
     )
     prompts = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
     query, text = str(prompts.get("query", "")), str(prompts.get("passage", prompts.get("document", "")))
-    known_as = f"{name} {folder.name}".casefold()
-    if not query and not text and "e5" in known_as and "instruct" not in known_as:
-        query, text = "query: ", "passage: "
-    elif not query and "bge" in known_as and "m3" not in known_as:
-        query = "Represent this sentence for searching relevant passages: "
+    if not query and not text:
+        query, text = prefixes(f"{name} {folder.name}")
     longest = int(read_json(folder / "sentence_bert_config.json").get("max_seq_length") or _MAX_TOKENS)
     positions = int(read_json(folder / "config.json").get("max_position_embeddings") or _MAX_TOKENS)
     # RoBERTa's positions begin after the padding's, so two of them hold no token.

@@ -1,11 +1,13 @@
-"""What is known about an encoder before it is loaded: its id, and the languages it can be trusted with.
+"""What is known about an encoder before it is loaded: the languages it can be trusted with, and the prefixes of its family.
 
-In: the configuration. Out: plain values. The answer about languages is honest rather than generous: the bundled MiniLM was
-trained on English; a vocabulary of 100,000 tokens or more is a multilingual model's.
+In: the configuration, a model's name. Out: plain values. The answer about languages is honest rather than generous: the bundled
+MiniLM was trained on English; a vocabulary of 100,000 tokens or more is a multilingual model's; of a model on a server only
+the name is known, and one that says nothing is taken for English.
 """
 
 from pathlib import Path
 
+from summarizer.address import is_address
 from summarizer.config import SummarizerConfig
 from summarizer.loading import read_json
 
@@ -13,6 +15,11 @@ _MULTILINGUAL_VOCABULARY = 100_000
 _MULTILINGUAL_TYPES = frozenset({"xlm-roberta", "xlm-roberta-xl", "gemma3_text", "qwen3"})
 _MULTILINGUAL_NAMES = (
     "multilingual",
+    "text-embedding-3",
+    "text-embedding-ada",
+    "qwen3-embedding",
+    "embeddinggemma",
+    "jina-embeddings-v3",
     "bge-m3",
     "labse",
     "xlm",
@@ -33,5 +40,16 @@ def languages_of(config: SummarizerConfig) -> frozenset[str] | None:
         facts = read_json(folder / "config.json")
         many = int(facts.get("vocab_size") or 0) >= _MULTILINGUAL_VOCABULARY
         return None if many or facts.get("model_type") in _MULTILINGUAL_TYPES else frozenset({"en"})
-    name = config.embedding_model.casefold()
+    name = config.embedding_model.partition("#")[2] if is_address(config.embedding_model) else config.embedding_model
+    name = name.casefold()
     return None if any(part in name for part in _MULTILINGUAL_NAMES) else frozenset({"en"})
+
+
+def prefixes(name: str) -> tuple[str, str]:
+    """What the families that tell questions from passages want before each: of a query, of a text."""
+    known_as = name.casefold()
+    if "e5" in known_as and "instruct" not in known_as:
+        return "query: ", "passage: "
+    if "bge" in known_as and "m3" not in known_as:
+        return "Represent this sentence for searching relevant passages: ", ""
+    return "", ""

@@ -2,13 +2,15 @@
 
 Synchronous; one call at a time. The encoder is loaded at the first text that needs it, the generator likewise; importing
 this module imports neither torch nor transformers. In and out: the values of `news.reading`. A text in a language that the
-encoder does not know is scored by its own words. Without an encoder a summary is the text's lead and says so.
-Raises SummaryError from `embed` when the encoder cannot be loaded.
+encoder does not know is scored by its own words, and so is every text while the encoder's server is down: its summary then
+names no model. Without an encoder a summary is the text's lead and says so.
+Raises SummaryError from `embed` when the encoder cannot be loaded or asked.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,25 +31,26 @@ from news.reading import (
     Verdict,
 )
 from summarizer import answer, caching, extractive, language, sentences, verify
+from summarizer.address import is_address
 from summarizer.caching import SummaryCache
 from summarizer.compression import Compressed, compress, cut_at_clause, cut_at_word, shorten
 from summarizer.config import SummarizerConfig
 from summarizer.encoders import languages_of
-from summarizer.generation import generate
+from summarizer.generation import Generator, Limits, generate
 from summarizer.lexical import tfidf
 from summarizer.loading import model_id
 from summarizer.vectors import Matrix, to_matrix, to_vectors
-from summarizer.verify import Embed
 from summarizer.words import count_words
 
 if TYPE_CHECKING:
     from summarizer.embedding import Encoder
-    from summarizer.generators import Generator
+    from summarizer.remote import RemoteEncoder
 
 _log = structlog.get_logger()
 _WORDS_PER_SENTENCE = 30
 _SHORT_SUMMARY_SENTENCES = 3
 _SOURCES_KEPT = 32
+_WRITING_SHARE = 0.8  # of a text's deadline; the rest is for the verifier
 _ENTRY_WORDS = 40  # of a story in a digest; the lead goes without its asides where that makes it fit
 
 
@@ -57,7 +60,7 @@ class Engine:
     def __init__(self, config: SummarizerConfig) -> None:
         """Remember the configuration; nothing is loaded yet."""
         self._config = config
-        self._encoder: Encoder | None = None
+        self._encoder: Encoder | RemoteEncoder | None = None
         self._generator: Generator | None = None
         self._refusal: SummaryError | None = None
         self._cache = SummaryCache(config.cache_dir)
@@ -100,36 +103,42 @@ class Engine:
         self._sources[source] = read
         if len(self._sources) > _SOURCES_KEPT:
             self._sources.popitem(last=False)
-        return verify.verify(read, claims, self._embed_known(read.lang))
-
-    def _embed_known(self, lang: str | None) -> Embed | None:
-        """The encoder, where there is one that knows the language."""
-        if not self._knows(lang):
-            return None
+        if not self._knows(read.lang):
+            return verify.verify(read, claims, None)
         try:
-            return self._load_encoder().embed
+            return verify.verify(read, claims, self._load_encoder().embed)
         except SummaryError as error:
             _log.warning("verified_without_encoder", code=error.code)
+            return verify.verify(read, claims, None)
+
+    def generator_name(self) -> str | None:
+        """The model that writes, loaded or asked; None where none is configured. Raises SummaryError."""
+        if self._config.summary_model is None:
             return None
+        self._load_generator()
+        return model_id(self._config.summary_model)
 
     def _knows(self, lang: str | None) -> bool:
         return self._languages is None or lang is None or lang in self._languages
 
-    def _load_encoder(self) -> "Encoder":
+    def _load_encoder(self) -> "Encoder | RemoteEncoder":
         if self._refusal is not None:
             raise self._refusal
         if self._encoder is None:
-            from summarizer.embedding import Encoder  # noqa: PLC0415 (torch is imported when a vector is asked for)
-
             started = time.monotonic()
             try:
-                self._encoder = Encoder(self._config)
+                self._encoder = _open_encoder(self._config)
             except SummaryError as error:
                 if error.code != "model_unreachable":  # the hub may answer the next time, a broken file will not
                     self._refusal = error
                 raise
             _log.info("encoder_loaded", model=self._model, seconds=round(time.monotonic() - started, 2))
         return self._encoder
+
+    def _load_generator(self) -> Generator:
+        if self._generator is None:
+            self._generator = _open_generator(self._config)
+        return self._generator
 
     def _summarize(self, item: SummaryInput, max_words: int, method: Method | None) -> Summary:
         if self._config.summary_model and method in {None, Method.ABSTRACTIVE}:
@@ -150,12 +159,13 @@ class Engine:
         if cached is not None or not read:
             return cached
         try:
-            if self._generator is None:
-                from summarizer.generators import open_generator  # noqa: PLC0415 (as the encoder)
-
-                self._generator = open_generator(self._config)
-            limits = (max_words, self._config.max_input_words)
-            draft = generate(item.reading.sentences, item.reading.lang, self._generator, self.verify, limits)
+            generator = self._load_generator()
+            limits = Limits(
+                max_words=max_words,
+                max_input_words=self._config.max_input_words,
+                within_s=self._config.generation_deadline.total_seconds() * _WRITING_SHARE,
+            )
+            draft = generate(item.reading.sentences, item.reading.lang, generator, self.verify, limits)
         except SummaryError as error:
             _log.warning("generation_failed", code=error.code, reason=error.message)
             return None
@@ -211,10 +221,24 @@ class Engine:
             rows = to_matrix(item.vectors[: len(texts)])
             if item.title_vector is not None:
                 return rows, to_matrix([item.title_vector])[0], True
-            return rows, self._load_encoder().embed([title])[0] if title else None, True
-        by_model = self._knows(item.reading.lang)
-        rows = (self._load_encoder().embed if by_model else tfidf)([*texts, title] if title else texts)
-        return rows[: len(texts)], rows[-1] if title else None, by_model
+            titles = self._embed_known([title], item.reading.lang) if title else None
+            return rows, None if titles is None else titles[0], True
+        asked = [*texts, title] if title else texts
+        known = self._embed_known(asked, item.reading.lang)
+        rows = tfidf(asked) if known is None else known
+        return rows[: len(texts)], rows[-1] if title else None, known is not None
+
+    def _embed_known(self, texts: Sequence[str], lang: str | None) -> Matrix | None:
+        """The encoder's rows; None where it does not know the language, or its server is down and will be back."""
+        if not self._knows(lang):
+            return None
+        try:
+            return self._load_encoder().embed(texts)
+        except SummaryError as error:
+            if error.code != "endpoint_failed":
+                raise
+            _log.warning("embedded_by_words", code=error.code, reason=error.message)
+            return None
 
     def _key_sentences(self, item: SummaryInput, limit: int) -> tuple[KeySentence, ...]:
         if not item.reading.sentences or limit < 1:
@@ -234,6 +258,36 @@ class Engine:
             chosen.remove(min(chosen[1:], key=lambda place: float(scores[place])))
         stored = to_vectors(vectors, self._model) if by_model else [None] * len(vectors)
         return tuple(KeySentence(shown[place].index, shown[place].text, stored[place]) for place in chosen)
+
+
+def _open_encoder(config: SummarizerConfig) -> "Encoder | RemoteEncoder":
+    if is_address(config.embedding_model):
+        from summarizer.remote import RemoteEncoder  # noqa: PLC0415 (only where a server is set)
+
+        return RemoteEncoder(config)
+    with _needs_torch():
+        from summarizer.embedding import Encoder  # noqa: PLC0415 (torch is imported when a vector is asked for)
+    return Encoder(config)
+
+
+def _open_generator(config: SummarizerConfig) -> Generator:
+    if is_address(config.summary_model):
+        from summarizer.remote import RemoteGenerator  # noqa: PLC0415 (as the encoder)
+
+        return RemoteGenerator(config)
+    with _needs_torch():
+        from summarizer.generators import LocalGenerator  # noqa: PLC0415 (as the encoder)
+    return LocalGenerator(config)
+
+
+@contextmanager
+def _needs_torch() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise SummaryError(
+            f"{error.name} is not installed: install it, or name a model by its server's address.", code="model_missing"
+        ) from error
 
 
 def _max_sentences(max_words: int) -> int:

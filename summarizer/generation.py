@@ -3,12 +3,13 @@
 In: a text's sentences, a generator, a judge of claims. Out: sentences, each the generator's own and verified, or the source
 sentence nearest to one that was refused; None where fewer than half were kept, and the extracted summary is shown instead.
 The verifier reads exactly the sentences that the generator read. Long texts are read in chunks, each giving its share of the
-budget; what is beyond `max_input_words` is left to extraction.
+budget and of the time; what is beyond `max_input_words` is left to extraction.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from news.reading import Sentence, SummarySentence, Verdict
 from summarizer.alignment import align, prepare
@@ -17,11 +18,34 @@ from summarizer.sentences import split_paragraph
 from summarizer.tables import language_table
 from summarizer.words import count_words, words
 
-if TYPE_CHECKING:
-    from summarizer.generators import Generator  # imports torch
+TOKENS_PER_WORD = 1.6
+"""Of news in the vocabularies of common models."""
 
 Verify = Callable[[str, Sequence[str]], list[Verdict]]
 _MIN_WORDS = 12  # a chunk's share of the budget is at least so much
+_LEAST_S = 0.1
+
+
+class Generator(Protocol):
+    """Writes a summary of a text."""
+
+    @property
+    def input_words(self) -> int:
+        """About how many words of a text it reads at once."""
+        ...
+
+    def write(self, text: str, max_words: int, within_s: float) -> str:
+        """What the model wrote, in about that time at the most."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is read, written and waited for."""
+
+    max_words: int
+    max_input_words: int
+    within_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +58,26 @@ class Draft:
 
 
 def generate(
-    sentences: Sequence[Sentence], lang: str | None, generator: "Generator", verify: Verify, limits: tuple[int, int]
+    sentences: Sequence[Sentence], lang: str | None, generator: Generator, verify: Verify, limits: Limits
 ) -> Draft | None:
-    """The checked summary; `limits`: words of the summary and words read at most. None: show the extracted one."""
-    max_words, max_input_words = limits
-    read = _within(sentences, max_input_words)
+    """The checked summary. None: show the extracted one."""
+    until_s = time.monotonic() + limits.within_s
+    read = _within(sentences, limits.max_input_words)
     parts = chunks([count_words(one.text) for one in read], generator.input_words) if read else []
     found: list[SummarySentence] = []
     kept = refused = 0
-    for part in parts:
+    for number, part in enumerate(parts):
         shown = [read[place] for place in part]
-        share = max(_MIN_WORDS, max_words // len(parts))
-        written = generator.write(" ".join(one.text for one in shown), share)
+        share = max(_MIN_WORDS, limits.max_words // len(parts))
+        within_s = max(_LEAST_S, (until_s - time.monotonic()) / (len(parts) - number))
+        written = generator.write(" ".join(one.text for one in shown), share, within_s)
         checked = _check(written, shown, lang, verify)
         kept += sum(one.origin is None for one in checked)
         refused += sum(one.origin is not None for one in checked)
         found.extend(checked)
     if not kept or kept < refused:
         return None
-    fitting = _fitting(found, max_words)
+    fitting = _fitting(found, limits.max_words)
     return Draft(fitting, kept, refused) if fitting else None
 
 

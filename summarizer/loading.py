@@ -13,6 +13,7 @@ from typing import Any
 
 from news.errors import SummaryError
 from news.ids import ModelId
+from summarizer.address import is_address, parse
 
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 _PACKAGES = (
@@ -76,6 +77,9 @@ def model_id(model: str | None) -> ModelId:
     folder = Path(model).expanduser()
     if folder.is_dir():
         return ModelId(f"{folder.resolve().name}@{_fingerprint(folder)}")
+    if is_address(model):
+        address = parse(model)
+        return ModelId(f"{address.name}@{address.host}")
     name, _, revision = model.partition("@")
     return ModelId(f"{name}@{revision or 'main'}")
 

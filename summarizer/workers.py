@@ -251,6 +251,11 @@ class WorkerSummarizer:
         verdicts: list[Verdict] = await self._process.call("verify", source, tuple(claims))
         return verdicts
 
+    async def generator_name(self) -> str | None:
+        """The model that writes, loaded or asked; None where summaries are extracted."""
+        name: str | None = await self._process.call("generator_name") if self._generates else None
+        return name
+
     async def _extract(self, inputs: Sequence[SummaryInput], max_words: int, method: Method | None) -> list[Summary]:
         return await _in_pieces(
             inputs,

@@ -127,6 +127,7 @@ class Office:
             check_database=nothing,  # type: ignore[arg-type]  # no handler asks
             warm_up=nothing,
             generator_name=nothing,
+            generator_name=nothing,
         )
 
     async def _typing(self, _address: Address) -> None:

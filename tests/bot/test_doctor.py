@@ -84,6 +84,18 @@ async def test_a_token_that_telegram_refuses_is_told() -> None:
     assert (check.good, "BYLINE_TELEGRAM_TOKEN" in check.detail) == (False, True)
 
 
+async def test_models_on_servers_that_are_down_are_told_with_what_to_do(tmp_path: Path) -> None:
+    url = "http://127.0.0.1:9/v1"
+    told = offline(str(tmp_path / "byline.db")).model_copy(
+        update={"embedding_model": f"{url}#e5", "summary_model": url}
+    )
+    checks = {check.name: check for check in await app.check_up(told)}
+    for name, variable in (("models", "BYLINE_EMBEDDING_MODEL"), ("summaries", "BYLINE_SUMMARY_MODEL")):
+        assert checks[name].good is False
+        assert "127.0.0.1 did not answer" in checks[name].detail
+        assert f"Start the server, or correct {variable}" in checks[name].detail
+
+
 @pytest.mark.slow
 async def test_all_is_well(tmp_path: Path) -> None:
     checks = await app.check_up(offline(str(tmp_path / "byline.db")))

@@ -42,6 +42,8 @@ def test_an_option_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         ("BYLINE_TELEGRAM_API_URL", "localhost", "https://host"),
         ("BYLINE_LOG_LEVEL", "loud", "DEBUG"),
         ("BYLINE_FETCH_ALLOW", "http://example.org/", "host:port"),
+        ("BYLINE_EMBEDDING_MODEL", "https://models.example.org/v1", "https://host/v1#name"),
+        ("BYLINE_EMBEDDING_LANGUAGES", "en,german", "two letters"),
     ],
 )
 def test_a_bad_value_names_variable_value_and_what_is_allowed(name: str, value: str, allowed: str) -> None:

@@ -1,7 +1,7 @@
 """One loaded engine for all tests of the package, one thread, and tiny models that the tests build themselves."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from transformers import (
 
 from summarizer.config import SummarizerConfig
 from summarizer.engine import Engine
+from tests.summarizer.openai_server import OpenAiServer
 
 SEED = Path(__file__).parent / "seed.txt"
 VOCABULARY = [
@@ -56,6 +57,13 @@ def _one_thread() -> None:
 @pytest.fixture(scope="session")
 def engine() -> Engine:
     return Engine(SummarizerConfig(threads=1, device="cpu"))
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAiServer]:
+    one = OpenAiServer("A storm hit the northern coast on Monday, killing 12 people.")
+    yield one
+    one.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Pieces of long texts, and summaries kept on disk."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,21 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) 
     SummaryCache(tmp_path / "file" / "below").put("a", SUMMARY)
     SummaryCache(None).put("a", SUMMARY)
     assert SummaryCache(None).get("a") is None
+
+
+def test_a_full_folder_loses_what_was_used_longest_ago_and_nothing_of_others(tmp_path: Path) -> None:
+    cache = SummaryCache(tmp_path, most_files=20)
+    other = tmp_path / "notes.json"
+    other.write_text("{}")
+    os.utime(other, (1, 1))
+    for number in range(20):
+        cache.put(key(number), SUMMARY)
+        os.utime(tmp_path / f"{key(number)}.json", (1000 + number, 1000 + number))
+    assert cache.get(key(0)) == SUMMARY  # used now
+    cache.put(key(20), SUMMARY)
+    kept = [number for number in range(21) if cache.get(key(number)) is not None]
+    assert kept == [0, *range(4, 21)]
+    assert other.exists()
+    for number in range(100, 200):
+        cache.put(key(number), SUMMARY)
+    assert len(list(tmp_path.iterdir())) <= 21
