@@ -7,6 +7,7 @@ migrated when it is opened; a PostgreSQL database by `byline migrate` alone. Rai
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from news.enrich import EnrichService
 from news.entities import Publisher, PublisherRegister, Source, SourceKind
 from news.errors import NewsError
 from news.ids import SourceId
+from news.given import GivenService
 from news.ingest import IngestService
 from news.ports import Messenger, Progress
 from news.provenance import ProvenanceService
@@ -89,8 +91,8 @@ def _is_known(database: Database) -> IsKnown:
 
 
 def _register(outlets: Sequence[Publisher]) -> PublisherRegister:
-    known = publishers.load().by_domain
-    return PublisherRegister({**known, **{outlet.domain: outlet for outlet in outlets}})
+    known = publishers.load()
+    return replace(known, by_domain={**known.by_domain, **{outlet.domain: outlet for outlet in outlets}})
 
 
 def _services(
@@ -119,6 +121,7 @@ def _services(
         retention=RetentionService(open_unit, timedelta(days=settings.keep_days)),
         provenance=ProvenanceService(open_unit, register, aliases),
         topics=TopicService(open_unit, summarizer, embedder, register, aliases),
+        given=GivenService(open_unit, summarizer, embedder, register),
         digests=DigestService(open_unit, embedder, register, aliases, _render_digest, _read_query),
         chats=ChatService(open_unit),
         render_digest=_render_digest,

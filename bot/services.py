@@ -13,6 +13,7 @@ from news.chats import ChatService
 from news.digests import DigestService, RenderDigest
 from news.enrich import EnrichService
 from news.entities import PublisherRegister, Source
+from news.given import GivenService
 from news.ingest import IngestService
 from news.ports import Embedder, OpenUnitOfWork, SourceReader, Summarizer
 from news.provenance import ProvenanceService
@@ -56,6 +57,7 @@ class Services:
     retention: RetentionService
     provenance: ProvenanceService
     topics: TopicService
+    given: GivenService
     digests: DigestService
     chats: ChatService
     render_digest: RenderDigest

@@ -1,14 +1,11 @@
 """About one article: a web address or forwarded text in private, /why."""
 
-from bot import arguments, markup
+from bot import arguments, markup, render_given
 from bot.desk import Desk, Visit
 from bot.handlers import topics
 from news.entities import Document, Trace
 from news.errors import BadRequest
-from news.reading import SummaryInput
 
-SUMMARY_WORDS = 80
-ALSO = 5  # outlets named that reported it too
 LONG_TEXT = 400  # characters from which a text is something to be summarized, not a question
 
 
@@ -29,33 +26,8 @@ async def given_text(desk: Desk, visit: Visit) -> None:
 
 
 async def _summary(desk: Desk, visit: Visit, document: Document) -> None:
-    reading = (await desk.services.summarizer.read([document.text]))[0]
-    if not reading.sentences:
-        raise BadRequest("There is no sentence in this text.", code="no_text")
-    summary = (
-        await desk.services.summarizer.summarize(
-            [SummaryInput(title=document.title, reading=reading)], max_words=SUMMARY_WORDS
-        )
-    )[0]
-    title = markup.link(document.title, document.url) if document.url else markup.escape(document.title)
-    lines = [markup.bold(title), markup.escape(summary.text), *await _also(desk, visit, document)]
-    await desk.say(visit, markup.join(lines, "\n\n"))
-
-
-async def _also(desk: Desk, visit: Visit, document: Document) -> list[markup.Html]:
-    """Who else reports the same story, by the headline; nothing where no stored story is near."""
-    if not document.title:
-        return []
-    try:
-        query = arguments.topic_query(document.title[:200], visit.now, lang=visit.texts.lang)
-    except BadRequest:
-        return []
-    answer = await desk.services.topics.answer(query, visit.now)
-    others = [source for source in answer.sources if source.url != document.url][:ALSO]
-    if not others:
-        return []
-    links = [markup.join(("• ", markup.link(each.title, each.url), f" ({each.publisher})")) for each in others]
-    return [markup.join((desk.words(visit, "chat.url_same_story"), *links), "\n")]
+    given = await desk.services.given.summarize(document, visit.now)
+    await desk.send(visit.chat, render_given.summary(given, visit.texts, visit.chat.timetable.zone))
 
 
 async def why(desk: Desk, visit: Visit) -> None:

@@ -21,6 +21,7 @@ from news.chats import ChatService
 from news.digests import DigestService
 from news.enrich import EnrichService
 from news.entities import PublisherRegister
+from news.given import GivenService
 from news.ingest import IngestService
 from news.provenance import ProvenanceService
 from news.questions import TopicQuery
