@@ -24,7 +24,7 @@ from bot.group_commit import GroupCommit
 from bot.notices import Notices
 from news.audience import ChatKind, ChatStatus, Delivery, DeliveryKind, OutMessage
 from news.chats import ChatService
-from news.errors import BrokenMessage, ChatGone, ChatMoved, DeliveryError, TopicClosed, TryLater
+from news.errors import BadRequest, BrokenMessage, ChatGone, ChatMoved, DeliveryError, TopicClosed, TryLater
 from news.ports import OpenUnitOfWork
 
 log = structlog.get_logger()
@@ -87,7 +87,15 @@ class Outcomes:
             await unit.commit()
 
     async def refused(self, delivery: Delivery, error: DeliveryError) -> None:
-        """The send raised."""
+        """The send raised. A chat that was deleted meanwhile took its rows with it: there is nothing to write."""
+        try:
+            await self._judge(delivery, error)
+        except BadRequest as missing:
+            if missing.code != "unknown_chat":
+                raise
+            log.info("chat_deleted_meanwhile", delivery=delivery.id)
+
+    async def _judge(self, delivery: Delivery, error: DeliveryError) -> None:
         match error:
             case ChatGone():
                 await self._gone(delivery, error)

@@ -76,6 +76,12 @@ class Slot:
         """The delivery key, `digest:DATE:TIME`."""
         return f"digest:{self.on.isoformat()}:{self.at:%H:%M}"
 
+    @classmethod
+    def of(cls, key: str) -> "Slot":
+        """The slot of a delivery key."""
+        _, on, at = key.split(":", 2)
+        return cls(date.fromisoformat(on), time.fromisoformat(at))
+
 
 class TopicMode(StrEnum):
     """How news of a followed topic reach the chat."""

@@ -1,8 +1,9 @@
 """What a chat wants: subscribing, its timetable, what it follows and mutes, and what becomes of it at Telegram.
 
 Every method may be called again with the same result. Each is one transaction; `next_due_at` is worked out anew in the same
-commit as the change that moves it, and a slot that was written already is never promised again. Raises BadRequest with
-codes `unknown_chat`, `unknown_zone`, `no_times`, `empty_query`, `long_query`, `too_many_topics`, `too_many_mutes`.
+commit as the change that moves it, and a slot that was written already is never promised again. Who pauses or unsubscribes
+gets nothing more but the parts under way: what is written and waits is taken back. Raises BadRequest with codes
+`unknown_chat`, `unknown_zone`, `no_times`, `empty_query`, `long_query`, `too_many_topics`, `too_many_mutes`.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from news.audience import (
     ChatKind,
     ChatStatus,
     Mute,
+    Slot,
     Timetable,
     Topic,
     TopicMode,
@@ -23,7 +25,7 @@ from news.audience import (
 from news.errors import BadRequest
 from news.ids import ChatId, StoryId, TopicId
 from news.ports import OpenUnitOfWork, UnitOfWork
-from news.timetable import CATCH_UP, next_slot, zone_of
+from news.timetable import CATCH_UP, instant, next_slot, zone_of
 
 MOST_TOPICS = 30
 """Followed by one chat: each is a search per digest; more would crowd every other story out of it."""
@@ -42,6 +44,7 @@ class ChatService:
 
     def __init__(self, open_unit: OpenUnitOfWork) -> None:
         self._open_unit = open_unit
+        self.promised: Callable[[datetime], None] = lambda _: None  # called with the time that a change made a chat due at
 
     async def open(
         self, address: Address, kind: ChatKind, now: datetime, *, title: str | None = None, language: str = "en"
@@ -93,11 +96,14 @@ class ChatService:
             chat = await _known(unit, chat_id)
             edited = replace(edit(chat), id=chat.id, address=chat.address, next_due_at=chat.next_due_at)
             _check(edited)
+            await _recall(unit, chat, edited, now)
             changed = await self._planned(unit, edited, now)
             if changed != chat:
                 await unit.chats.save(changed)
                 await unit.commit()
-            return changed
+        if changed.next_due_at is not None and changed.next_due_at != chat.next_due_at:
+            self.promised(changed.next_due_at)
+        return changed
 
     async def pause(self, chat_id: ChatId, now: datetime, until: datetime | None) -> Chat:
         """No digests before `until`; None: until the reader resumes."""
@@ -266,6 +272,22 @@ async def _known(unit: UnitOfWork, chat_id: ChatId) -> Chat:
     if chat is None:
         raise BadRequest(f"There is no chat {chat_id}.", code="unknown_chat")
     return chat
+
+
+async def _recall(unit: UnitOfWork, before: Chat, after: Chat, now: datetime) -> None:
+    """Take back what waits for a chat that wants silence now, and digests made early for slots that are planned anew."""
+    if after.status is ChatStatus.PAUSED and before.status is not ChatStatus.PAUSED:
+        await unit.deliveries.recall(before.id, "paused")
+    elif _slots(after) != _slots(before):
+        zone = zone_of(before.timetable)
+        written = await unit.deliveries.slot_keys([before.id], now.date() - timedelta(days=2))
+        to_come = {key for key in written.get(before.id, ()) if instant(Slot.of(key), zone) > now}
+        await unit.deliveries.recall(before.id, "rescheduled", to_come)
+
+
+def _slots(chat: Chat) -> tuple[object, ...]:
+    """What of the timetable decides when its digests are due."""
+    return chat.timetable.zone, chat.timetable.times, chat.timetable.weekdays
 
 
 async def _closed(unit: UnitOfWork, chat: Chat, code: str) -> Chat:

@@ -3,7 +3,7 @@
 Batches come back in the order given. The contract tests in `tests/contracts` hold the fakes and the real thing to these promises.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -335,6 +335,14 @@ class Deliveries(Protocol):
 
     async def drop_chat(self, chat_id: ChatId, code: str) -> int:
         """All unfinished rows of a chat → dropped; how many."""
+        ...
+
+    async def recall(self, chat_id: ChatId, code: str, keys: Collection[str] | None = None) -> int:
+        """Take back digests and pushes, of those keys or all, as far as they are not on their way; how many parts.
+
+        One of which nothing has left is deleted, so that its slot may be promised again; of one that has begun, or may
+        have, the rest is dropped.
+        """
         ...
 
     async def release_claims(self) -> int:

@@ -5,12 +5,12 @@ index serves the idle tick and the claim alike.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 
 from news.audience import ChatKind, Delivery, DeliveryKind, DeliveryState, NewDelivery, OutMessage
 from news.ids import ArticleId, ChatId, DeliveryId, StoryId
@@ -153,6 +153,19 @@ class SqlDeliveries:
             update(table).where(table.c.chat_id == chat_id, unfinished()).values(**values)
         )
         return dropped.rowcount
+
+    async def recall(self, chat_id: ChatId, code: str, keys: Collection[str] | None = None) -> int:
+        recalled = and_(table.c.chat_id == chat_id, table.c.kind != DeliveryKind.NOTICE, unfinished())
+        recalled = and_(recalled, table.c.state != DeliveryState.SENDING)
+        if keys is not None:
+            recalled = and_(recalled, table.c.key.in_(keys))
+        part = table.alias("part")
+        left = or_(part.c.state.not_in((DeliveryState.PENDING, DeliveryState.CLAIMED)), part.c.unknowns > 0)
+        begun = exists().where(part.c.chat_id == table.c.chat_id, part.c.key == table.c.key, left)
+        values = {"state": DeliveryState.DROPPED, "error_code": code, **_ENDED}
+        dropped = await self._connection.execute(update(table).where(recalled, begun).values(**values))
+        deleted = await self._connection.execute(delete(table).where(recalled))
+        return dropped.rowcount + deleted.rowcount
 
     async def release_claims(self) -> int:
         values = {"state": DeliveryState.PENDING, "due_at": table.c.not_before, "lease_until": None}

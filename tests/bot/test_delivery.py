@@ -485,6 +485,50 @@ def test_a_policy_can_forbid_a_second_digest() -> None:
     virtual_time.run(flow())
 
 
+@pytest.mark.parametrize("wish", ["pause", "unsubscribe", "delete"])
+def test_who_wants_silence_gets_what_is_under_way_and_nothing_more(wish: str) -> None:
+    async def flow() -> tuple[list[str], int]:
+        bench = Bench()
+        bench.messenger = SlowMessenger(0.5)
+        sender = bench.another_sender()
+        chat = await bench.chat(1)
+        await bench.write(chat, "a", "b", "c")
+        await bench.write(chat, "later", key="digest:2023-03-21:20:00")
+        sending = asyncio.create_task(bench.run_for(20, sender))
+        await asyncio.sleep(0.2)
+        match wish:
+            case "pause":
+                await bench.chats.pause(chat.id, virtual_time.now(), None)
+            case "unsubscribe":
+                await bench.chats.unsubscribe(chat.id, virtual_time.now())
+            case _:
+                await bench.chats.delete(chat.id)
+        await sending
+        async with bench.database.open_unit(readonly=True) as unit:
+            told = await unit.chats.told(chat.id, [StoryId(1), StoryId(2), StoryId(3)])
+        return bench.texts(), len(told)
+
+    assert virtual_time.run(flow()) == (["a"], 0 if wish == "delete" else 1)
+
+
+def test_a_chat_that_is_deleted_while_its_message_is_refused_is_no_fault() -> None:
+    async def flow() -> None:
+        bench = Bench()
+        bench.messenger = SlowMessenger(0.5)
+        bench.messenger.faults[1].append(ChatGone("blocked", code="blocked"))
+        sender = bench.another_sender()
+        gone, other = await bench.chat(1), await bench.chat(2)
+        await bench.write(gone, "a", "b")
+        await bench.write(other, "a")
+        sending = asyncio.create_task(bench.run_for(20, sender))
+        await bench.chats.delete(gone.id)
+        await sending
+        assert bench.texts() == ["a"]
+        assert not sender.outcomes.counts["unknown"]
+
+    virtual_time.run(flow())
+
+
 def test_now_is_the_tests_own() -> None:
     async def now() -> float:
         await asyncio.sleep(90)

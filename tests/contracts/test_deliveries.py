@@ -264,6 +264,45 @@ async def test_a_gone_chat_drops_what_is_unfinished(open_unit: OpenUnitOfWork) -
         assert (counts["dropped"], counts["sent"], counts["claimed"]) == (2, 1, 1)
 
 
+async def test_what_is_recalled_is_forgotten_or_where_it_has_begun_not_gone_on_with(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        one, two = await _chats(unit, 2)
+        rows = [_row(one.id, part, key="digest:2023-03-20:08:00") for part in (0, 1)]
+        await unit.deliveries.add(rows, NOW)
+        await unit.deliveries.sent((await _fenced(unit)).id, 1, NOW)  # the first part of two
+        untouched = [_row(one.id, part) for part in (0, 1)]
+        push, notice = _row(one.id, key="push:1:1", kind=DeliveryKind.PUSH), _row(one.id, key="notice:x")
+        await unit.deliveries.add([*untouched, push, replace(notice, kind=DeliveryKind.NOTICE), _row(two.id)], NOW)
+        (claimed, _) = await unit.deliveries.claim(NOW, lease=LEASE, limit=2)
+        assert claimed.key == "push:1:1"
+        assert await unit.deliveries.recall(one.id, "paused", {KEY}) == 2
+        assert await unit.deliveries.keys(one.id, "digest:") == ["digest:2023-03-20:08:00"]
+        assert await unit.deliveries.recall(one.id, "paused") == 2
+        assert await unit.deliveries.recall(one.id, "paused") == 0
+        assert not await unit.deliveries.fence(claimed, NOW)
+        await unit.deliveries.retry(claimed.id, NOW, "late")
+        left = await unit.deliveries.claim(NOW + LEASE, lease=LEASE, limit=9)
+        assert sorted((row.chat_id, row.key) for row in left) == [(one.id, "notice:x"), (two.id, KEY)]
+        counts = await unit.deliveries.counts(NOW)
+        assert (counts["sent"], counts["dropped"], counts["pending"]) == (1, 1, 0)
+
+
+async def test_what_may_have_arrived_has_begun_and_what_is_on_its_way_is_let_go(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        one, two = await _chats(unit, 2)
+        await unit.deliveries.add([_row(one.id), _row(one.id, 1)], NOW)
+        in_doubt = await _fenced(unit)
+        await unit.deliveries.unknown(in_doubt.id, NOW, again_at=NOW)
+        assert await unit.deliveries.recall(one.id, "paused") == 2
+        assert await unit.deliveries.keys(one.id, "digest:") == [KEY]
+        await unit.deliveries.add([_row(two.id)], NOW)
+        on_its_way = await _fenced(unit)
+        assert await unit.deliveries.recall(two.id, "paused") == 0
+        await unit.deliveries.sent(on_its_way.id, 5, NOW)
+        counts = await unit.deliveries.counts(NOW)
+        assert (counts["dropped"], counts["sent"]) == (2, 1)
+
+
 async def test_a_moved_chat_gets_what_was_written_before(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         (one,) = await _chats(unit)

@@ -1,7 +1,7 @@
 """Chats and the outbox in memory: who is told, what they were told, and what is still to be sent."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -334,7 +334,8 @@ class FakeDeliveries:
         return True
 
     async def sent(self, delivery_id: DeliveryId, message_id: int, now: datetime) -> None:
-        if self._outbox.deliveries[delivery_id].state is DeliveryState.SENT:
+        known = self._outbox.deliveries.get(delivery_id)
+        if known is None or known.state is DeliveryState.SENT:
             return
         row = self._change(delivery_id, state=DeliveryState.SENT, message_id=message_id, sent_at=now, error_code=None)
         self._outbox.tell(row, now)
@@ -347,9 +348,13 @@ class FakeDeliveries:
             await self.sent(delivery_id, message_id, now)
 
     async def retry(self, delivery_id: DeliveryId, not_before: datetime, code: str) -> None:
+        if not self._is_held(delivery_id):
+            return
         self._change(delivery_id, state=DeliveryState.PENDING, not_before=not_before, error_code=code, lease_until=None)
 
     async def replace(self, delivery_id: DeliveryId, message: OutMessage, now: datetime, code: str) -> None:
+        if not self._is_held(delivery_id):
+            return
         self._change(
             delivery_id,
             state=DeliveryState.PENDING,
@@ -387,6 +392,23 @@ class FakeDeliveries:
         for row in rows:
             self._change(row.id, state=DeliveryState.DROPPED, error_code=code, lease_until=None)
         return len(rows)
+
+    async def recall(self, chat_id: ChatId, code: str, keys: Collection[str] | None = None) -> int:
+        waiting = {DeliveryState.PENDING, DeliveryState.CLAIMED}
+        mine = [row for row in self._outbox.deliveries.values() if row.chat_id == chat_id]
+        begun = {row.key for row in mine if row.state not in waiting or row.unknowns}
+        recalled = [
+            row
+            for row in mine
+            if row.state in waiting and row.kind is not DeliveryKind.NOTICE and (keys is None or row.key in keys)
+        ]
+        for row in recalled:
+            if row.key in begun:
+                self._change(row.id, state=DeliveryState.DROPPED, error_code=code, lease_until=None)
+            else:
+                del self._outbox.deliveries[row.id]
+                del self._outbox.citations[row.id]
+        return len(recalled)
 
     async def release_claims(self) -> int:
         rows = [row for row in self._outbox.deliveries.values() if row.state is DeliveryState.CLAIMED]
@@ -439,6 +461,11 @@ class FakeDeliveries:
         waiting = [row.not_before for row in self._outbox.deliveries.values() if row.state in UNFINISHED]
         oldest_s = max(0.0, (now - min(waiting, default=now)).total_seconds())
         return {**{str(state): float(states[state]) for state in DeliveryState}, "oldest_pending_s": oldest_s}
+
+    def _is_held(self, delivery_id: DeliveryId) -> bool:
+        """Whether a sender has it: it was not deleted, dropped or ended meanwhile."""
+        known = self._outbox.deliveries.get(delivery_id)
+        return known is not None and known.state in {DeliveryState.CLAIMED, DeliveryState.SENDING}
 
     def _change(self, delivery_id: DeliveryId, **changes: object) -> Delivery:
         row = self._seen(replace(self._outbox.deliveries[delivery_id], **changes))  # type: ignore[arg-type]  # by name

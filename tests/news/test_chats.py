@@ -23,7 +23,7 @@ from news.audience import (
 )
 from news.chats import MOST_TOPICS, ChatService
 from news.errors import BadRequest
-from news.ids import ChatId, StoryId
+from news.ids import ChatId, DeliveryId, StoryId
 from tests.fakes.storage import FakeDatabase
 
 HERE = Address(1001)
@@ -97,6 +97,9 @@ async def test_a_time_set_for_later_today_comes_today(chats: ChatService) -> Non
 async def test_a_slot_that_was_written_is_not_promised_again(chats: ChatService, database: FakeDatabase) -> None:
     chat = await subscribed(chats)
     await write(database, chat, Slot(date(2023, 3, 21), time(8, 0)).key)
+    async with database.open_unit() as unit:
+        await unit.deliveries.sent(DeliveryId(1), 1, EIGHT)
+        await unit.commit()
     west = await chats.change(
         chat.id, EIGHT, lambda chat: replace(chat, timetable=replace(BERLIN, zone="America/New_York"))
     )
@@ -143,6 +146,60 @@ async def test_a_pause_promises_the_first_slot_after_it(chats: ChatService) -> N
     assert (resumed.status, resumed.paused_until, resumed.next_due_at) == (ChatStatus.ACTIVE, None, EIGHT)
     endless = await chats.pause(chat.id, MORNING, None)
     assert endless.next_due_at is None
+
+
+async def composed_early(database: FakeDatabase, chat: Chat) -> None:
+    """The digest for eight o'clock is written, and the next one is planned."""
+    await write(database, chat, Slot(date(2023, 3, 21), time(8, 0)).key)
+    async with database.open_unit() as unit:
+        await unit.chats.schedule({chat.id: EIGHT + DAY})
+        await unit.commit()
+
+
+async def test_what_a_pause_takes_back_comes_when_it_ends_before_its_time(
+    chats: ChatService, database: FakeDatabase
+) -> None:
+    chat = await subscribed(chats)
+    await composed_early(database, chat)
+    await chats.pause(chat.id, EIGHT - timedelta(minutes=2), None)
+    assert not database.tables.outbox.deliveries
+    resumed = await chats.resume(chat.id, EIGHT - timedelta(minutes=1))
+    assert resumed.next_due_at == EIGHT
+
+
+@pytest.mark.parametrize(
+    ("times", "due_at"),
+    [((time(9),), EIGHT + timedelta(hours=1)), ((time(8), time(20)), EIGHT), ((time(7),), EIGHT + timedelta(hours=23))],
+)
+async def test_a_digest_made_early_is_made_anew_when_the_timetable_changes(
+    chats: ChatService, database: FakeDatabase, times: tuple[time, ...], due_at: datetime
+) -> None:
+    chat = await subscribed(chats)
+    await composed_early(database, chat)
+    wish = replace(BERLIN, times=times)
+    changed = await chats.change(chat.id, EIGHT - timedelta(minutes=2), lambda chat: replace(chat, timetable=wish))
+    assert not database.tables.outbox.deliveries
+    assert changed.next_due_at == due_at
+
+
+async def test_a_digest_whose_time_has_come_is_sent_whatever_the_new_time(
+    chats: ChatService, database: FakeDatabase
+) -> None:
+    chat = await subscribed(chats)
+    await composed_early(database, chat)
+    nine = replace(BERLIN, times=(time(9),))
+    changed = await chats.change(chat.id, EIGHT + timedelta(seconds=1), lambda chat: replace(chat, timetable=nine))
+    assert len(database.tables.outbox.deliveries) == 1
+    assert changed.next_due_at == EIGHT + timedelta(hours=1)
+
+
+async def test_who_changes_when_a_chat_is_due_is_heard(chats: ChatService) -> None:
+    heard: list[datetime] = []
+    chats.promised = heard.append
+    chat = await subscribed(chats)
+    await chats.change(chat.id, MORNING, lambda old: replace(old, silent=True))
+    await chats.unsubscribe(chat.id, MORNING)
+    assert heard == [EIGHT]
 
 
 async def test_a_blocked_chat_wakes_with_all_it_chose(chats: ChatService, database: FakeDatabase) -> None:
