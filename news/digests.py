@@ -33,7 +33,7 @@ from news.pool import Pool
 from news.ports import Embedder, OpenUnitOfWork, Progress, UnitOfWork
 from news.questions import TopicQuery
 from news.reading import Vector
-from news.retrieval import ReadQuery, speaks
+from news.retrieval import ReadQuery, question_vectors, speaks
 from news.spreading import BEGIN_BEFORE, MOST_EARLY, Spread
 from news.timetable import DueSlot, days_back, due_slot, next_slot, zone_of
 
@@ -184,9 +184,7 @@ class DigestService:
             self._vectors.clear()
         texts = [each.text for each in questions if speaks(self._embedder.languages, each)]
         new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        if new:
-            vectors = await self._embedder.embed(new, query=True)
-            self._vectors.update(zip(new, vectors, strict=True))
+        self._vectors.update(await question_vectors(self._embedder, new))
 
 
 class _Press:

@@ -28,8 +28,8 @@ from news.ids import ChatId, StoryId
 from news.muting import left_out
 from news.pool import Pool, Telling
 from news.ports import Embedder, OpenUnitOfWork, UnitOfWork
-from news.reading import Vector, Window
-from news.retrieval import ReadQuery, speaks
+from news.reading import Window
+from news.retrieval import ReadQuery, question_vectors, speaks
 from news.timetable import in_quiet, zone_of
 
 FRESH = timedelta(hours=2)
@@ -93,9 +93,7 @@ class PushService:
             window = Window(pool.now - FRESH, question.window.until)
             questions[text] = replace(question, window=window)
         asked = [each.text for each in questions.values() if speaks(self._embedder.languages, each)]
-        vectors: dict[str, Vector] = {}
-        if asked:
-            vectors = dict(zip(asked, await self._embedder.embed(asked, query=True), strict=True))
+        vectors = await question_vectors(self._embedder, asked)
         async with self._open_unit(readonly=True) as unit:
             await pool.load_state(unit)
             return {

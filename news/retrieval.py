@@ -5,13 +5,14 @@ what speaks for each. A misspelt word is put right only when nothing stored answ
 """
 
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from news.aliases import AliasTable, fold
+from news.errors import SummaryError
 from news.ids import ArticleId
-from news.ports import UnitOfWork
+from news.ports import Embedder, UnitOfWork
 from news.questions import TopicQuery
 from news.ranking import Found, Naming, QueryPlan, RankingRules, WordHits, answers, corrections, fuse, plan
 from news.reading import Hit, Vector, WordQuery
@@ -62,6 +63,17 @@ def embeddable(query: TopicQuery, languages: Collection[str] | None, aliases: Al
     if not languages or not question.wide:
         return None
     return " ".join(pole.group.names[0] for pole in question.poles if pole.group is not None)
+
+
+async def question_vectors(embedder: Embedder, texts: Sequence[str]) -> dict[str, Vector]:
+    """The questions' vectors by their texts; none while no model can be asked: words alone find articles then."""
+    if not texts:
+        return {}
+    try:
+        vectors = await embedder.embed(texts, query=True)
+    except SummaryError:
+        return {}
+    return dict(zip(texts, vectors, strict=True))
 
 
 async def retrieve(

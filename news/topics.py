@@ -30,7 +30,7 @@ from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
 from news.questions import SearchResult, TopicAnswer, TopicLine, TopicQuery
 from news.ranking import Found, Naming, QueryPlan, RankingRules, by_recency_too, central
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
-from news.retrieval import Retrieval, embeddable, retrieve
+from news.retrieval import Retrieval, embeddable, question_vectors, retrieve
 from news.subject import focus, subject_of
 from news.told import Told, by_story, summary_sentences, whole
 from news.wording import alike
@@ -205,8 +205,7 @@ class TopicService:
         text = embeddable(query, self._embedder.languages, self._aliases)
         if text is None:
             return None
-        [vector] = await self._embedder.embed([text], query=True)
-        return vector
+        return (await question_vectors(self._embedder, [text])).get(text)
 
     async def _find(self, query: TopicQuery, vector: Vector | None, now: datetime) -> _Search:
         """Search the window asked for; where it holds nothing, the default one."""

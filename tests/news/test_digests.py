@@ -136,6 +136,20 @@ async def test_length(newsroom: Newsroom, digests: DigestService, length: Length
     assert len(digest.stories) == expected
 
 
+async def test_while_the_models_are_down_followed_topics_are_found_by_words(newsroom: Newsroom) -> None:
+    await several(newsroom, 3)
+    ours = await newsroom.story("Russia and China sign gas deal", "Russia and China agreed.", publisher="tass.com")
+    chat = await newsroom.chat(timetable=NOON)
+    async with newsroom.open_unit() as unit:
+        await unit.chats.follow(chat.id, "Russia China", TopicMode.DIGEST, make.NOW)
+        await unit.commit()
+    down = FakeEmbedder(fails_on="Russia")
+    service = DigestService(newsroom.open_unit, down, make.PUBLISHERS, ALIASES, render, read_query)
+    _, digest, _ = await service.preview(make.NOW, chat.id)
+    assert [card.story_id for card in digest.stories if card.topic == "Russia China"] == [ours]
+    assert down.batches == [1]
+
+
 async def test_a_followed_topic_is_a_section_and_a_quiet_one_is_named(
     newsroom: Newsroom, digests: DigestService, embedder: FakeEmbedder
 ) -> None:

@@ -211,6 +211,14 @@ async def test_must_and_must_not_hold_for_vectors_too(with_vectors: TopicService
     assert "Russia and China to trade more" not in {each.title for each in await with_vectors.search(barred, make.NOW)}
 
 
+async def test_while_the_models_are_down_a_question_is_answered_by_words(newsroom: Newsroom) -> None:
+    await newsroom.story("Russia and China to trade more", "Russia and China signed a trade agreement.")
+    embedder = FakeEmbedder(fails_on="Russia")
+    topics = TopicService(newsroom.open_unit, FakeSummarizer(), embedder, make.PUBLISHERS, ALIASES)
+    answer = await topics.answer(make.topic_query("Russia China"), make.NOW)
+    assert (answer.found, embedder.batches) == (True, [1])
+
+
 async def test_a_language_that_the_model_does_not_know_is_searched_by_words(newsroom: Newsroom) -> None:
     await newsroom.story("Путин и Си в Москве", "Путин встретил Си.", lang="ru")
     embedder = FakeEmbedder(frozenset({"en"}))
