@@ -36,7 +36,7 @@ from bot.messenger import TelegramMessenger
 from bot.metrics import read_by
 from bot.notices import Notices
 from bot.outcomes import Outcomes, Policy
-from bot.schedule import Schedule, ticks
+from bot.schedule import COMPOSE, Schedule, ticks
 from bot.services import Services
 from bot.settings import Settings
 from bot.tenure import Tenure
@@ -131,6 +131,7 @@ async def run(services: Services, beside: Beside | None = None) -> None:
         sending.watch.expect(SENDER, SENDER_WITHIN, vital=True)
         sending.delivery.looked = partial(sending.watch.succeeded, SENDER)
         schedule = Schedule(ticks(services, sending.delivery.wake.set), sending.watch, clock)
+        services.chats.promised = partial(schedule.hasten, COMPOSE)
         tasks: list[asyncio.Future[None]] = [
             asyncio.create_task(sending.delivery.run(stop)),
             asyncio.create_task(Tenure(services.open_unit, "scheduler", clock).run(stop, schedule.serve)),

@@ -1,14 +1,16 @@
 """Ticks: what the running bot does again and again. The database says what is due; this only asks it often enough.
 
 APScheduler holds the ticks in memory: one that is late runs once, however many times it was due, and never beside itself
-(`coalesce`, `max_instances=1`, no limit of lateness). A tick that fails is logged and comes again. Each can be called by
-hand with any `now`.
+(`coalesce`, `max_instances=1`, no limit of lateness). A tick that fails is logged and comes again. One that knows when it
+has work next, or that is hastened, comes at that moment and not only after its interval: a digest leaves on its minute.
+Each can be called by hand with any `now`.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,10 +19,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.health import Watch
 from bot.services import Services
 from bot.source_notices import read_due
+from news.digests import ComposeReport
 from news.errors import NewsError
 
 log = structlog.get_logger()
 
+COMPOSE = "compose"
 RETENTION_EVERY = timedelta(hours=6)
 RESCHEDULE_EVERY = timedelta(hours=24)
 _PATIENCE = 3  # a tick is overdue after so many times its interval …
@@ -34,6 +38,7 @@ class Tick:
     name: str
     every: timedelta
     work: Callable[[datetime], Awaitable[object]]
+    next_at: Callable[[Any], datetime | None] = lambda _: None  # when there is work next, told by what `work` gave
 
 
 def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) -> tuple[Tick, ...]:
@@ -46,7 +51,7 @@ def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) ->
             wake_sender()
         return report
 
-    async def compose(now: datetime) -> object:
+    async def compose(now: datetime) -> ComposeReport:
         report = await services.digests.compose(now, per_s=settings.messages_per_s)
         if report.deliveries:
             wake_sender()
@@ -55,7 +60,7 @@ def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) ->
     return (
         Tick("ingest", timedelta(seconds=settings.ingest_every_s), ingest),
         Tick("enrich", timedelta(seconds=settings.enrich_every_s), services.enrich.run),
-        Tick("compose", timedelta(seconds=settings.compose_every_s), compose),
+        Tick(COMPOSE, timedelta(seconds=settings.compose_every_s), compose, lambda report: report.next_at),
         Tick("retention", RETENTION_EVERY, services.retention.run),
         Tick("reschedule", RESCHEDULE_EVERY, services.chats.reschedule),
     )
@@ -68,6 +73,20 @@ class Schedule:
         self._ticks = tuple(ticks)
         self._watch = watch
         self._clock = clock
+        self._scheduler: AsyncIOScheduler | None = None
+        self._at_work: set[str] = set()
+        self._asked: dict[str, datetime] = {}  # for what is at work: when it is wanted again
+
+    def hasten(self, name: str, at: datetime) -> None:
+        """Have that tick come at `at` if it would come later. Where another process ticks, its interval must do."""
+        if name in self._at_work:
+            self._asked[name] = min(at, self._asked.get(name, at))
+            return
+        job = self._scheduler.get_job(name) if self._scheduler is not None else None
+        if job is not None:
+            run_at = datetime.now(UTC) + max(timedelta(), at - self._clock())
+            if job.next_run_time is None or run_at < job.next_run_time:
+                job.modify(next_run_time=run_at)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick each at once, then each at its interval; on `stop` what is under way is cut off: rows say where it was."""
@@ -78,9 +97,11 @@ class Schedule:
             trigger = IntervalTrigger(seconds=tick.every.total_seconds(), timezone=UTC)
             scheduler.add_job(self._run, trigger, args=[tick], id=tick.name, next_run_time=datetime.now(UTC))
         scheduler.start()
+        self._scheduler = scheduler
         try:
             await stop.wait()
         finally:
+            self._scheduler = None
             scheduler.shutdown(wait=False)
 
     async def serve(self, ended: asyncio.Event) -> None:
@@ -90,6 +111,17 @@ class Schedule:
             self._watch.expect_no_more(tick.name)
 
     async def _run(self, tick: Tick) -> None:
+        self._at_work.add(tick.name)
+        try:
+            while await self._do(tick):
+                continue
+        finally:
+            self._at_work.discard(tick.name)
+        if tick.name in self._asked:
+            self.hasten(tick.name, self._asked.pop(tick.name))
+
+    async def _do(self, tick: Tick) -> bool:
+        """Do the work once; whether it is wanted again already."""
         started_s = asyncio.get_running_loop().time()
         try:
             report = await tick.work(self._clock())
@@ -105,3 +137,10 @@ class Schedule:
             self._watch.succeeded(tick.name)
             took_s = round(asyncio.get_running_loop().time() - started_s, 3)
             log.debug("ticked", tick=tick.name, took_s=took_s, report=str(report)[:500])
+            next_at = tick.next_at(report)
+            if next_at is not None:
+                self.hasten(tick.name, next_at)
+            if self._asked.get(tick.name, datetime.max.replace(tzinfo=UTC)) <= self._clock():
+                del self._asked[tick.name]
+                return True
+        return False

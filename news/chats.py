@@ -44,7 +44,7 @@ class ChatService:
 
     def __init__(self, open_unit: OpenUnitOfWork) -> None:
         self._open_unit = open_unit
-        self.promised: Callable[[datetime], None] = lambda _: None  # called with the time that a change made a chat due at
+        self.promised: Callable[[datetime], None] = lambda _: None  # hears when a changed chat is due
 
     async def open(
         self, address: Address, kind: ChatKind, now: datetime, *, title: str | None = None, language: str = "en"

@@ -53,6 +53,7 @@ class ComposeReport:
     deliveries: int = 0  # rows written
     empty: int = 0  # chats with nothing new that asked for nothing then
     failed: tuple[ChatId, ...] = ()  # chats whose timetable cannot be read
+    next_at: datetime | None = None  # when the next chat is due, if that is within minutes
 
     def __add__(self, other: "ComposeReport") -> "ComposeReport":
         """Both together."""
@@ -61,6 +62,7 @@ class ComposeReport:
             self.deliveries + other.deliveries,
             self.empty + other.empty,
             self.failed + other.failed,
+            self.next_at or other.next_at,
         )
 
 
@@ -101,7 +103,7 @@ class DigestService:
         """
         spread = await self._spread(now, per_s)
         press = _Press(Pool(now, self._publishers, self._aliases), self._edge, spread)
-        report = ComposeReport()
+        report = ComposeReport(next_at=spread.next_at)
         while True:
             async with self._open_unit(readonly=True) as unit:
                 due = await unit.chats.due(spread.until, limit)

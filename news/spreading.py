@@ -31,6 +31,8 @@ class Spread:
         begun = [at for at, lead in self._lead.items() if at - lead - BEGIN_BEFORE <= now]
         self.until = max(begun, default=now)
         """Chats are composed for whose slot is not after this."""
+        self.next_at = min((at for at in counts or {} if at > self.until), default=None)
+        """The first slot that is left to a later tick, as far as `counts` tells."""
 
     def next(self, at: datetime) -> datetime:
         """When the next digest of that slot leaves."""

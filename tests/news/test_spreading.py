@@ -34,6 +34,13 @@ def test_ten_thousand_are_served_around_their_time() -> None:
     assert leaves[-1] - SLOT == timedelta(seconds=100) - timedelta(seconds=1 / 25)
 
 
+def test_the_first_slot_that_is_left_to_later_is_named() -> None:
+    later = SLOT + timedelta(seconds=30)
+    assert Spread(SLOT - MOST_EARLY, {SLOT: 10_000, later: 3, later + SECOND: 1}, 25.0).next_at == later
+    assert Spread(NOW, {SLOT: 1}, 25.0).next_at == SLOT
+    assert Spread(NOW, {}, 25.0).next_at is None
+
+
 def test_what_is_due_already_leaves_at_once() -> None:
     assert Spread(NOW, {SLOT: 10_000}, 25.0).next(NOW - SECOND) == NOW - SECOND
 
