@@ -163,6 +163,7 @@ def subject_of(corpus: Corpus, place: int) -> Subject:
         published_at=prepared.article.published_at,
         lang=prepared.lang,
         facts=prepared.facts,
+        text_chars=len(prepared.article.text),
     )
 
 
@@ -178,6 +179,7 @@ def neighbour_of(corpus: Corpus, place: int, other: int, story: int, size: int) 
         lang=prepared.lang,
         published_at=prepared.article.published_at,
         facts=prepared.facts,
+        text_chars=len(prepared.article.text),
         copy_of=None,
         story_size=size,
     )

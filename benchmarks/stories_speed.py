@@ -71,6 +71,7 @@ async def place(database: Database, probe: Enrichment, words: str) -> float:
         published_at=NOW,
         lang="en",
         facts=FACTS,
+        text_chars=800,
     )
     async with database.open_unit(readonly=True) as unit:
         began = time.perf_counter()

@@ -118,6 +118,7 @@ def subject_of(article: Article, enrichment: Enrichment, original_story: StoryId
         published_at=article.published_at,
         lang=enrichment.lang,
         facts=enrichment.facts,
+        text_chars=len(article.text),
         copy_of=article.copy_of,
         original_story=original_story,
     )

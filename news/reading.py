@@ -150,8 +150,9 @@ class Neighbour:
     lang: str | None
     published_at: datetime
     facts: Facts
+    text_chars: int  # without the headline
     copy_of: ArticleId | None
-    story_size: int
+    story_size: int  # members, counted up to some hundreds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

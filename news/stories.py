@@ -6,7 +6,9 @@ similarity of the texts, how far it stands out among all neighbours, words that 
 both texts have. Rules over the pairs:
 
 - A near-copy is in the story of its original, whatever else.
-- Veto: headlines with different ordinals ("12th", "13th package"), or whose actors the other text does not know at all.
+- Veto: headlines with different ordinals ("12th", "13th package"), alike but for the day ("Weather on 8 May", "on 9 May"), or
+  whose actors the other text does not know at all.
+- Without vectors a headline alone is weighed by itself: how near it is to another text, since nothing else is there.
 - Two articles of one publisher need more: a newsroom writes one article for an event and many on its subject. So do days between.
 - A story counts by its nearest members' average, and more when many members are near. Only the share of its members that are
   near supports it, so a large story with one near member draws nobody in: chains do not form.
@@ -69,13 +71,25 @@ class StoryRules:
     by_words: Weights = Weights(
         bias=-1.73,
         similarity=0.0,
-        standing_out=1.7,
-        standing_out_most=0.8,
+        standing_out=1.95,
+        standing_out_most=0.79,
         usual=0.05,
         names_known=0.0,
-        title=3.34,
-        numbers=0.76,
-        names=0.37,
+        title=3.7,
+        numbers=0.6,
+        names=0.95,
+        support=0.5,
+    )
+    by_headline: Weights = Weights(  # by words, where one of the two is next to nothing but its headline
+        bias=-3.04,
+        similarity=8.0,
+        standing_out=0.0,
+        standing_out_most=0.0,
+        usual=0.05,
+        names_known=0.0,
+        title=0.0,
+        numbers=0.4,
+        names=0.0,
         support=0.5,
     )
     same_publisher: float = 0.5  # log-odds less
@@ -96,6 +110,8 @@ RULES = (
 NAMES_USUAL = 0.25  # share of names that articles of one subject have in common
 NAMES_ENOUGH = 6  # words of names by which a text can be told apart
 TITLE_MOST = 0.6  # share of headline words; agencies' clients rewrite the rest
+HEADLINE_MOST_CHARS = 300  # what is longer is a text that stands in the headline's place
+TITLES_ALIKE = 0.5  # share of headline words from which another day tells two of a series apart
 _PRIOR = 8  # neighbours that the usual similarity counts for
 
 
@@ -115,6 +131,7 @@ class Subject:
     published_at: datetime
     lang: str | None
     facts: Facts
+    text_chars: int  # without the headline
     copy_of: ArticleId | None = None
     original_story: StoryId | None = None  # of the article that it nearly repeats
 
@@ -176,18 +193,24 @@ class _Scale:
 
     weights: Weights
     usual: float  # similarity of a neighbour
-    rarity: Mapping[str, float]  # of words of names
+    rarity: Mapping[str, float]  # of words of names; empty where names weigh nothing
     own_names: frozenset[str]
 
     @classmethod
-    def of(cls, subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules) -> "_Scale":
+    def of(
+        cls,
+        subject: Subject,
+        neighbours: Sequence[Neighbour],
+        names: Sequence[frozenset[str]],
+        rules: StoryRules,
+    ) -> "_Scale":
         by_words = bool(neighbours) and neighbours[0].by_words
         weights = rules.by_words if by_words else rules.by_vector
         count = len(neighbours)
         middle = median([_stretched(each, rules) for each in neighbours]) if neighbours else 0.0
         usual = (middle * count + weights.usual * _PRIOR) / (count + _PRIOR)
         own = name_words(subject.facts)
-        return cls(weights, usual, _rarity(own, neighbours), own)
+        return cls(weights, usual, _rarity(own, names) if weights.names else {}, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,29 +226,44 @@ _VETOED = _Pair(-9.0, (("veto", -9.0),))
 
 def _pairs(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules) -> tuple[_Scale, list[_Pair]]:
     """The evidence for each neighbour, and what it was weighed on."""
-    scale = _Scale.of(subject, neighbours, rules)
+    names = [name_words(neighbour.facts) for neighbour in neighbours]
+    scale = _Scale.of(subject, neighbours, names, rules)
     headline = _Headline.of(subject.title, subject.lang)
-    return scale, [_pair(subject, headline, neighbour, scale, rules) for neighbour in neighbours]
+    return scale, [
+        _pair(subject, headline, neighbour, others, scale, rules)
+        for neighbour, others in zip(neighbours, names, strict=True)
+    ]
 
 
-def _pair(subject: Subject, headline: "_Headline", neighbour: Neighbour, scale: _Scale, rules: StoryRules) -> _Pair:
+def _pair(
+    subject: Subject,
+    headline: "_Headline",
+    neighbour: Neighbour,
+    others: frozenset[str],
+    scale: _Scale,
+    rules: StoryRules,
+) -> _Pair:
     other = _Headline.of(neighbour.title, neighbour.lang)
-    if headline.vetoes(other, subject.facts, neighbour.facts):
+    share = headline.shared_share(other)
+    own = scale.own_names
+    if headline.vetoes(other, share) or headline.is_of_others(other, own, others):
         return _VETOED
-    weights = scale.weights
+    bare = neighbour.by_words and (
+        _is_bare(subject.title, subject.text_chars) or _is_bare(neighbour.title, neighbour.text_chars)
+    )
+    weights = rules.by_headline if bare else scale.weights
     similarity = _stretched(neighbour, rules)
     outstanding = math.log(max(similarity, 0.005) / max(scale.usual, 0.01))
-    own, others = scale.own_names, name_words(neighbour.facts)
     enough = min(1.0, min(len(own), len(others)) / NAMES_ENOUGH)
     shared_names = _shared_names(own, others, scale.rarity) if enough and weights.names else 0.0
-    shared_numbers = _telling(subject.facts.numbers) & _telling(neighbour.facts.numbers)
+    shared_numbers = _telling(subject.facts.numbers & neighbour.facts.numbers)
     days = abs(subject.published_at - neighbour.published_at) / timedelta(days=1)
     reasons = (
         ("bias", weights.bias),
         ("similarity", weights.similarity * similarity),
         ("standing_out", weights.standing_out * min(outstanding, weights.standing_out_most)),
         ("text", weights.names_known * enough),
-        ("headline", weights.title * min(headline.shared_share(other), TITLE_MOST)),
+        ("headline", weights.title * min(share, TITLE_MOST)),
         ("numbers", weights.numbers * (1 - 0.5 ** len(shared_numbers))),
         ("names", weights.names * (shared_names - NAMES_USUAL) * enough),
         ("time", -rules.per_day * days),
@@ -255,10 +293,15 @@ def _stretched(neighbour: Neighbour, rules: StoryRules) -> float:
     return (neighbour.similarity - rules.unrelated) / (1 - rules.unrelated)
 
 
-def _rarity(own: frozenset[str], neighbours: Sequence[Neighbour]) -> dict[str, float]:
+def _is_bare(title: str, text_chars: int) -> bool:
+    """Whether an article is its headline, or says it once more at most."""
+    return text_chars <= min(len(title), HEADLINE_MOST_CHARS)
+
+
+def _rarity(own: frozenset[str], names: Sequence[frozenset[str]]) -> dict[str, float]:
     """How telling each name is here: one that every second neighbour has tells little."""
-    holders = Counter(word for neighbour in neighbours for word in name_words(neighbour.facts))
-    count = len(neighbours) + 2
+    holders = Counter(word for words in names for word in words)
+    count = len(names) + 2
     return {word: math.log(count / (holders[word] + 1)) + 0.3 for word in own | set(holders)}
 
 
@@ -283,6 +326,7 @@ def _telling(numbers: frozenset[str]) -> frozenset[str]:
 
 
 _ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th|-?(?:й|я|е|го|му|ый|ая)|º|ª|\.)(?=\s)", re.IGNORECASE)
+_DAY = re.compile(r"-(\d\d-\d\d)$")  # month and day of a date, whether its year is known or not
 _WORD = re.compile(rf"(?:[^\W\d_]|{MARKS}){{3,}}|\d+|[\u3040-\u30ff\u3400-\u9fff]{{2}}")
 
 
@@ -291,31 +335,37 @@ class _Headline:
     """What a headline says for a veto."""
 
     ordinals: frozenset[str]
+    days: frozenset[str]  # of the month
     words: frozenset[str]
     names: frozenset[str]
 
     @classmethod
-    @lru_cache(maxsize=4_096)  # the same headlines are neighbours of many articles
+    @lru_cache(maxsize=8_192)  # the same headlines are neighbours of many articles
     def of(cls, title: str, lang: str | None) -> "_Headline":
         plain = folded(title)
+        facts = extract(title, lang)
         return cls(
             ordinals=frozenset(_ORDINAL.findall(plain)),
+            days=frozenset(found[1] for date in facts.dates if (found := _DAY.search(date))),
             words=frozenset(name_stem(word) for word in _WORD.findall(plain)),
-            names=name_words(extract(title, lang)) if lang != "de" else frozenset(),
+            names=name_words(facts) if lang != "de" else frozenset(),
         )
 
     def shared_share(self, other: "_Headline") -> float:
         """The share of the shorter headline's words that both have."""
         return len(self.words & other.words) / max(1, min(len(self.words), len(other.words)))
 
-    def vetoes(self, other: "_Headline", own_facts: Facts, other_facts: Facts) -> bool:
-        """Whether the two cannot be one event, however near their texts are."""
+    def vetoes(self, other: "_Headline", share: float) -> bool:
+        """Whether the two name another number or day of a series, so that they cannot be one event."""
         if self.ordinals and other.ordinals and not self.ordinals & other.ordinals:
             return True
+        return bool(share >= TITLES_ALIKE and self.days and other.days and not self.days & other.days)
+
+    def is_of_others(self, other: "_Headline", own_names: frozenset[str], other_names: frozenset[str]) -> bool:
+        """Whether none of the actors of either headline is anywhere in the other article; given are the texts' names."""
         if len(self.names) < 2 or len(other.names) < 2 or self.names & other.words or other.names & self.words:
             return False
-        # none of the actors of either headline is anywhere in the other article
-        return not self.names & name_words(other_facts) and not other.names & name_words(own_facts)
+        return not self.names & other_names and not other.names & own_names
 
 
 def _clarity(title: str) -> float:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.chunks import chunks
 
 COUNTED = 5_000  # articles of one word that PostgreSQL counts; more make it no commoner
-_SMALL = 2_000  # articles, below which nothing is remembered
+_SMALL = 500  # articles, below which nothing is remembered
 _GROWTH = 1.1
 _REMEMBERED_TOKENS = 200_000  # about 20 MB
 

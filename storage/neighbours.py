@@ -1,23 +1,32 @@
-"""Articles near another one, for the decision which story it belongs to: by vector, or by tf-idf words where there is none."""
+"""Articles near another one, for the decision which story it belongs to: by vector, or by tf-idf words where there is none.
 
-import math
+What it costs hardly grows with the store: signs of vectors narrow down which vectors are compared (`storage.vectors`), only
+the newest articles of each telling word are candidates, and what texts are compared by is kept (`storage.comparing`).
+"""
+
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select, text as sql
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from news.ids import ArticleId, StoryId
 from news.reading import Enrichment, Neighbour, Window, WordQuery
 from storage import records
 from storage.chunks import chunks
+from storage.columns import AwareUtc
+from storage.comparing import Said, Words, cosines
 from storage.search import by_words as search_by_words, nearest
-from storage.tables import article, article_words, enrichment as enrichment_table
+from storage.tables import article, article_text, article_words, enrichment as enrichment_table, story
 from storage.tokens import tokens
-from storage.transaction import Transaction
+from storage.transaction import AnyRow, Transaction
 
-_SEARCHED_TOKENS = 24  # the most telling ones of a text, by tf-idf: they find the candidates
-_RANKED = 500  # newest matches that are ranked for candidates
-_CANDIDATES = 100  # whose cosine is computed
-_SPARE = 20  # further vectors that are asked for, as some belong to the article itself or to none with a story
+_TELLING = 20  # words of a text that find its candidates: the most telling ones, by tf-idf
+_NEWEST = 120  # articles of each such word
+_RANKED = 500  # newest matches that PostgreSQL ranks for candidates
+_CANDIDATES = 60  # whose cosine is computed
+_SPARE = 10  # further ones that are asked for, as some are the article itself or have no story yet
+_SIZE_MOST = 500  # members that are counted: in a larger story those that are near are no share worth the name
 
 
 async def by_vector(transaction: Transaction, enrichment: Enrichment, window: Window, limit: int) -> list[Neighbour]:
@@ -32,69 +41,141 @@ async def by_words(
     transaction: Transaction, enrichment: Enrichment, text: str, window: Window, limit: int
 ) -> list[Neighbour]:
     """Nearest first by the cosine of tf-idf words."""
-    own = Counter(tokens(text, enrichment.lang))
-    weights = await transaction.frequencies.inverse(transaction.connection, list(own))
-    telling = sorted(own, key=lambda token: (-own[token] * weights[token], token))[:_SEARCHED_TOKENS]
+    counts = Counter(tokens(text, enrichment.lang))
+    rarity = await transaction.frequencies.inverse(transaction.connection, list(counts))
+    weights = {token: count * rarity[token] for token, count in counts.items()}
+    telling = sorted(weights, key=lambda token: (-weights[token], token))[:_TELLING]
     if not telling:
         return []
-    question = WordQuery(groups=(tuple(telling),), lang=enrichment.lang)
-    hits = await search_by_words(transaction, question, window, _CANDIDATES, ranked=_RANKED)
-    candidates = [hit.article_id for hit in hits if hit.article_id != enrichment.article_id]
-    near: dict[ArticleId, float] = {}
-    for some in chunks(candidates):
+    if transaction.sqlite:
+        found = await _sharing(transaction.connection, {token: weights[token] for token in telling}, window)
+    else:
+        question = WordQuery(groups=(tuple(telling),), lang=enrichment.lang)
+        hits = await search_by_words(transaction, question, window, _CANDIDATES, ranked=_RANKED)
+        found = [hit.article_id for hit in hits]
+    candidates = [article_id for article_id in found if article_id != enrichment.article_id]
+    texts = await _texts(transaction, candidates)
+    near = cosines(
+        Words.of(list(counts.elements())), {hash(token): rarity[token] for token in counts}, list(texts.values())
+    )
+    nearest_first = sorted(zip(texts, near, strict=True), key=lambda each: (-each[1], each[0]))
+    return (await _neighbours(transaction, dict(nearest_first[: limit + _SPARE]), by_words=True))[:limit]
+
+
+async def _sharing(connection: AsyncConnection, weights: Mapping[str, float], window: Window) -> list[ArticleId]:
+    """The articles of the window with the most telling words in common, out of the newest that have each word."""
+    query = sql(_ANY_WORD.format(" UNION ALL ".join(_ONE_WORD.format(place) for place in range(len(weights)))))
+    given: dict[str, object] = {
+        "since": window.since,
+        "until": window.until,
+        "newest": _NEWEST,
+        "most": _CANDIDATES + 1,
+    }
+    for place, (token, weight) in enumerate(weights.items()):
+        given[f"token_{place}"] = f'"{token}"'
+        given[f"weight_{place}"] = weight
+    timed = query.bindparams(bindparam("since", type_=AwareUtc()), bindparam("until", type_=AwareUtc()))
+    return [ArticleId(row.id) for row in await connection.execute(timed, given)]
+
+
+_ONE_WORD = """SELECT id, :weight_{0} AS weight FROM (
+    SELECT article.id AS id FROM article_fts JOIN article ON article.id = article_fts.rowid + 0
+    WHERE article_fts MATCH :token_{0} AND article.published_at >= :since AND article.published_at < :until
+    AND NOT article.removed ORDER BY article_fts.rowid DESC LIMIT :newest)"""
+_ANY_WORD = "SELECT id FROM ({0}) GROUP BY id ORDER BY sum(weight) DESC, id DESC LIMIT :most"
+
+
+async def _texts(transaction: Transaction, article_ids: Sequence[ArticleId]) -> dict[ArticleId, Words]:
+    """The words of some articles."""
+    found: dict[ArticleId, Words] = {}
+    lengths: dict[ArticleId, int] = {}
+    for some in chunks(article_ids):
+        query = select(article_words.c.article_id, article_words.c.length).where(article_words.c.article_id.in_(some))
+        for row in await transaction.connection.execute(query):
+            lengths[ArticleId(row.article_id)] = row.length
+    kept = transaction.compared.words
+    found = {known: words for known in lengths if (words := kept.get(known, lengths[known])) is not None}
+    for some in chunks([known for known in lengths if known not in found]):
         query = select(article_words.c.article_id, article_words.c.tokens).where(article_words.c.article_id.in_(some))
         for row in await transaction.connection.execute(query):
-            near[ArticleId(row.article_id)] = _cosine(own, Counter(row.tokens.split()), weights)
-    return (await _neighbours(transaction, near, by_words=True))[:limit]
+            article_id = ArticleId(row.article_id)
+            found[article_id] = Words.of(row.tokens.split())
+            kept.keep(article_id, lengths[article_id], found[article_id])
+    return found
 
 
-def _cosine(own: Counter[str], other: Counter[str], weights: dict[str, float]) -> float:
-    """Of the weighed counts, whose growth is damped; a word that only the other has weighs like a rare one."""
-    rare = max(weights.values(), default=1.0)
-
-    def weighed(counts: Counter[str]) -> dict[str, float]:
-        return {token: (1 + math.log(count)) * weights.get(token, rare) for token, count in counts.items()}
-
-    left, right = weighed(own), weighed(other)
-    product = sum(weight * right.get(token, 0.0) for token, weight in left.items())
-    length = math.hypot(*left.values()) * math.hypot(*right.values())
-    return product / length if length else 0.0
-
-
-async def _neighbours(transaction: Transaction, near: dict[ArticleId, float], *, by_words: bool) -> list[Neighbour]:
+async def _neighbours(transaction: Transaction, near: Mapping[ArticleId, float], *, by_words: bool) -> list[Neighbour]:
     """Those with a story, most similar first, ties by number."""
-    found: list[Neighbour] = []
+    rows: list[AnyRow] = []
     for some in chunks(list(near)):
-        sizes = (
-            select(article.c.story_id, func.count().label("size"))
-            .where(article.c.story_id.in_(select(article.c.story_id).where(article.c.id.in_(some))))
-            .group_by(article.c.story_id)
-            .subquery()
+        rows += await transaction.connection.execute(_PLACED.where(article.c.id.in_(some)))
+    sizes = await _sizes(transaction.connection, list(dict.fromkeys(row.story_id for row in rows)))
+    said = await _said(transaction, rows)
+    found = [
+        Neighbour(
+            article_id=ArticleId(row.id),
+            story_id=StoryId(row.story_id),
+            similarity=near[ArticleId(row.id)],
+            by_words=by_words,
+            publisher=row.publisher,
+            title=row.title,
+            lang=row.lang,
+            published_at=row.published_at,
+            facts=said[row.id].facts,
+            text_chars=said[row.id].text_chars,
+            copy_of=None if row.copy_of is None else ArticleId(row.copy_of),
+            story_size=sizes[row.story_id],
         )
-        query = (
-            select(article, enrichment_table.c.facts, sizes.c.size)
-            .join(sizes, sizes.c.story_id == article.c.story_id)
-            .join(
-                enrichment_table,
-                (enrichment_table.c.article_id == article.c.id)
-                & (enrichment_table.c.revision == article.c.enriched_revision),
-            )
-            .where(article.c.id.in_(some), ~article.c.removed)
-        )
-        found += [
-            Neighbour(
-                article_id=ArticleId(row.id),
-                story_id=StoryId(row.story_id),
-                similarity=near[ArticleId(row.id)],
-                by_words=by_words,
-                publisher=row.publisher,
-                title=row.title,
-                lang=row.lang,
-                published_at=row.published_at,
-                facts=records.facts_from_json(row.facts),
-                copy_of=None if row.copy_of is None else ArticleId(row.copy_of),
-                story_size=row.size,
-            )
-            for row in await transaction.connection.execute(query)
-        ]
+        for row in rows
+        if row.id in said
+    ]
     return sorted(found, key=lambda each: (-each.similarity, each.article_id))
+
+
+_PLACED = select(
+    article.c.id,
+    article.c.story_id,
+    article.c.publisher,
+    article.c.title,
+    article.c.lang,
+    article.c.published_at,
+    article.c.copy_of,
+    article.c.enriched_revision,
+).where(article.c.story_id.is_not(None), ~article.c.removed)
+
+
+async def _sizes(connection: AsyncConnection, story_ids: Sequence[int]) -> dict[int, int]:
+    """How many articles each story has, up to a number."""
+    found: dict[int, int] = {}
+    members = select(literal(1)).where(article.c.story_id == story.c.id).limit(_SIZE_MOST).correlate(story).subquery()
+    counted = select(func.count()).select_from(members).scalar_subquery()
+    for some in chunks(story_ids):
+        query = select(story.c.id, counted.label("size")).where(story.c.id.in_(some))
+        found.update((row.id, row.size) for row in await connection.execute(query))
+    return found
+
+
+async def _said(transaction: Transaction, rows: Sequence[AnyRow]) -> dict[int, Said]:
+    """What articles say by their latest enrichment; those without one are left out."""
+    kept = transaction.compared.said
+    found = {row.id: said for row in rows if (said := kept.get(row.id, row.enriched_revision)) is not None}
+    for some in chunks([row.id for row in rows if row.id not in found]):
+        for row in await transaction.connection.execute(_SAID.where(article.c.id.in_(some))):
+            found[row.id] = Said(records.facts_from_json(row.facts), row.text_chars)
+            kept.keep(row.id, row.revision, found[row.id])
+    return found
+
+
+_SAID = (
+    select(article.c.id, enrichment_table.c.revision, enrichment_table.c.facts)
+    .add_columns(func.length(article_text.c.text).label("text_chars"))
+    .select_from(article)
+    .join(
+        enrichment_table,
+        (enrichment_table.c.article_id == article.c.id) & (enrichment_table.c.revision == article.c.enriched_revision),
+    )
+    .join(
+        article_text,
+        (article_text.c.article_id == article.c.id) & (article_text.c.revision == article.c.enriched_revision),
+    )
+)

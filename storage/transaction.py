@@ -8,6 +8,7 @@ from sqlalchemy import Insert, Row, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.comparing import Compared
 from storage.frequencies import WordFrequencies
 from storage.vectors import VectorCache, VectorView
 
@@ -20,6 +21,7 @@ class Caches:
 
     vectors: VectorCache = field(default_factory=VectorCache)
     frequencies: WordFrequencies = field(default_factory=WordFrequencies)
+    compared: Compared = field(default_factory=Compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Transaction:
     readonly: bool
     vectors: VectorView
     frequencies: WordFrequencies
+    compared: Compared
 
     @property
     def sqlite(self) -> bool:

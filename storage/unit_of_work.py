@@ -74,7 +74,11 @@ class SqlUnitOfWork:
 
     def _begin(self, connection: AsyncConnection) -> None:
         transaction = Transaction(
-            connection, self._readonly, VectorView(self._caches.vectors), self._caches.frequencies
+            connection,
+            self._readonly,
+            VectorView(self._caches.vectors),
+            self._caches.frequencies,
+            self._caches.compared,
         )
         self.sources = SqlSources(transaction)
         self.articles = SqlArticles(transaction)

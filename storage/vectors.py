@@ -2,8 +2,11 @@
 
 Rows of `article_vector` have growing numbers that are never used again and a trigger writes down those that go, so one
 query each tells what changed since, whoever wrote it: other processes too. The shared cache only ever holds committed
-rows; what a writing unit itself has changed is read beside it. 100,000 vectors of 384 dimensions take 154 MB and about
-20 ms a search.
+rows; what a writing unit itself has changed is read beside it. 100,000 vectors of 384 dimensions take 158 MB.
+
+Up to `EXACT_ROWS` vectors in the window are compared one by one. Of more, the signs of their numbers are compared first: 384
+bits a vector in place of 12,288, and only those that differ least are compared in full (of 17,600 news texts .999 of the
+true 40 nearest are among the 2,000 whose signs are nearest). So 100,000 take about 2 ms in place of 20 to 30.
 """
 
 import asyncio
@@ -21,8 +24,12 @@ from news.reading import Vector, Window
 from storage.tables import article_vector, vector_gone
 
 Floats = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint64]  # a column a vector: the signs of its numbers, 64 in each row
 _OFF_LOOP_FLOATS = 2_000_000  # a product of more numbers than this (about 1 ms) runs in a thread
 _COMPACT_SHARE = 0.25  # of gone rows, above which the matrix is packed anew
+EXACT_ROWS = 12_000  # up to so many are compared one by one: as quick as looking at signs first
+_LIKELY = 2_000  # vectors whose signs are nearest that are compared in full, at least
+_LIKELY_SHARE = 30  # of them for each one that is asked for
 
 
 @dataclass
@@ -32,6 +39,7 @@ class _Matrix:
     dims: int
     count: int = 0
     rows: Floats = field(init=False)
+    codes: Codes = field(init=False)
     vector_ids: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     article_ids: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     times: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
@@ -39,6 +47,7 @@ class _Matrix:
 
     def __post_init__(self) -> None:
         self.rows = np.empty((0, self.dims), np.float32)
+        self.codes = np.empty((-(-self.dims // 64), 0), np.uint64)
 
     def append(self, ids: Sequence[tuple[int, int, float]], rows: Floats) -> None:
         """Add rows: (vector id, article id, published_at as a timestamp) and their unit vectors."""
@@ -47,6 +56,7 @@ class _Matrix:
             self._grow(max(end, 2 * len(self.rows), 256))
         numbers = np.array(ids, dtype=np.float64)
         self.rows[self.count : end] = rows
+        self.codes[:, self.count : end] = _signs(rows)
         self.vector_ids[self.count : end] = numbers[:, 0]
         self.article_ids[self.count : end] = numbers[:, 1]
         self.times[self.count : end] = numbers[:, 2]
@@ -61,14 +71,17 @@ class _Matrix:
         left = int(alive[: self.count].sum())
         if self.count - left > _COMPACT_SHARE * self.count:
             keep = np.flatnonzero(alive[: self.count])
-            self.rows, self.vector_ids = self.rows[keep], self.vector_ids[keep]
+            self.rows, self.codes = self.rows[keep], np.ascontiguousarray(self.codes[:, keep])
+            self.vector_ids = self.vector_ids[keep]
             self.article_ids, self.times = self.article_ids[keep], self.times[keep]
             self.alive, self.count = alive[keep], left
 
     def _grow(self, capacity: int) -> None:
         rows = np.zeros((capacity, self.dims), np.float32)
         rows[: self.count] = self.rows[: self.count]
-        self.rows = rows
+        codes = np.zeros((len(self.codes), capacity), np.uint64)
+        codes[:, : self.count] = self.codes[:, : self.count]
+        self.rows, self.codes = rows, codes
         for name in ("vector_ids", "article_ids", "times", "alive"):
             old = getattr(self, name)
             new = np.zeros(capacity, old.dtype)
@@ -172,6 +185,20 @@ def _unit(rows: Floats) -> Floats:
     return rows / lengths
 
 
+def _signs(rows: Floats) -> Codes:
+    """Which numbers of each row are above 0, as bits, a column a row."""
+    bits = np.packbits(rows > 0, axis=1)
+    padded = np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8)))
+    return np.ascontiguousarray(padded.view(np.uint64).T)
+
+
+def _likely(codes: Codes, query: Floats, wanted: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.int64]:
+    """Places of the wanted vectors whose signs differ least from the query's: at least `count`, and all that are as near."""
+    differing = np.bitwise_count(codes ^ _signs(query[None, :])).sum(axis=0, dtype=np.uint16)
+    within = np.bincount(differing[wanted]).cumsum()
+    return np.flatnonzero(wanted & (differing <= np.searchsorted(within, count)))
+
+
 async def _search(
     matrix: _Matrix, vector: Vector, window: Window, limit: int, without: frozenset[int]
 ) -> list[tuple[ArticleId, float]]:
@@ -189,10 +216,16 @@ async def _search(
     # Articles come in by time: the window is nearly one run of rows, and a slice of a matrix is not copied.
     first, last = int(places[0]), int(places[-1]) + 1
     rows, article_ids, wanted = matrix.rows[first:last], matrix.article_ids[first:last], wanted[first:last]
+    codes = matrix.codes[:, first:last]
 
     def compute() -> list[tuple[ArticleId, float]]:
-        scores = np.where(wanted, rows @ query, -np.inf)
+        if len(rows) <= EXACT_ROWS:
+            at = np.flatnonzero(wanted)
+            scores = (rows @ query)[at]
+        else:
+            at = _likely(codes, query, wanted, max(_LIKELY, _LIKELY_SHARE * limit))
+            scores = rows[at] @ query
         best = np.argpartition(-scores, limit - 1)[:limit] if limit < len(scores) else np.arange(len(scores))
-        return [(ArticleId(int(article_ids[at])), float(scores[at])) for at in best if scores[at] > -np.inf]
+        return [(ArticleId(int(article_ids[at[place]])), float(scores[place])) for place in best]
 
     return await asyncio.to_thread(compute) if rows.size > _OFF_LOOP_FLOATS else compute()

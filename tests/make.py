@@ -158,6 +158,7 @@ def neighbour(**changes: Any) -> Neighbour:
         lang="en",
         published_at=NOW,
         facts=Facts(),
+        text_chars=1_000,
         copy_of=None,
         story_size=1,
     )

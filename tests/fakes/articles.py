@@ -183,6 +183,7 @@ class FakeArticles:
                     lang=article.lang,
                     published_at=article.published_at,
                     facts=other.facts,
+                    text_chars=len(article.text),
                     copy_of=article.copy_of,
                     story_size=len(self._tables.stories[article.story_id].article_ids),
                 )

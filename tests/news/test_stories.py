@@ -25,6 +25,7 @@ def subject(**changes: Any) -> Subject:
         "publisher": "reuters.com",
         "published_at": make.NOW,
         "lang": "en",
+        "text_chars": len(QUAKE),
         "facts": extract(QUAKE, "en"),
     }
     return Subject(**{**fields, **changes})
