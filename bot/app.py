@@ -19,7 +19,8 @@ from bot.services import Services
 from bot.settings import Settings
 from ingestion import opml, publishers
 from ingestion.config import IngestionConfig
-from ingestion.reader import IsKnown, WebSourceReader
+from ingestion.reader import ReadStored, WebSourceReader
+from ingestion.rereading import StoredPage
 from news.audience import Chat, Digest, Part
 from news.chats import ChatService
 from news.digests import DigestService
@@ -54,7 +55,7 @@ async def open_services(settings: Settings, *outlets: Publisher) -> AsyncIterato
     async with open_database(settings.database) as database:
         await database.check()
         with open_models(_summarizer_config(settings)) as models:
-            reader = WebSourceReader(IngestionConfig(allow=settings.fetch_allow), _is_known(database))
+            reader = WebSourceReader(IngestionConfig(allow=settings.fetch_allow), _read_stored(database))
             try:
                 yield _services(settings, database, models, reader, _register(outlets))
             finally:
@@ -80,12 +81,13 @@ def _value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret is not None else None
 
 
-def _is_known(database: Database) -> IsKnown:
-    """Which addresses are stored already: their pages are not fetched again."""
+def _read_stored(database: Database) -> ReadStored:
+    """Which addresses are stored already: their pages are fetched again only where they were changed since."""
 
-    async def stored(urls: Sequence[str]) -> set[str]:
+    async def stored(urls: Sequence[str]) -> dict[str, StoredPage]:
         async with database.open_unit(readonly=True) as unit:
-            return {article.url for article in await unit.articles.known(SourceId(0), urls, ())}
+            known = await unit.articles.known(SourceId(0), urls, ())
+        return {article.url: StoredPage(article.title, article.read_at) for article in known}
 
     return stored
 

@@ -80,6 +80,7 @@ def document_of(entry: FeedEntry, feed: FeedFile, target: str) -> Document:
         text=text,
         author=entry.author or cleaned.author,
         published_at=entry.published_at or entry.updated_at,
+        updated_at=entry.updated_at,
         lang=entry.lang or feed.lang,
         site=feed.title or None,
         kind=kind_of_entry(entry.url, title),

@@ -2,14 +2,15 @@
 
 In: a source, an address or a path. Out: documents. Raises FetchError and ParseError with a code of `ingestion.refusals`.
 Promises: nothing is fetched that is not public or allow-listed; a file is read alone; a feed's page is fetched only where
-the feed gives an opening, the entry is not known yet, and robots.txt allows it; a page that fails leaves the feed's opening;
+the feed gives an opening, the entry is not known yet or was changed since, and robots.txt allows it; a page that fails
+leaves the feed's opening;
 a feed that fails leaves everything as it was. Parsing runs in processes with a time limit.
 """
 
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -29,14 +30,15 @@ from ingestion.pages import media_kind, parse_page
 from ingestion.parsing import Overrun, ParserPool
 from ingestion.probing import SourceProbe, newest_first
 from ingestion.refusals import EMPTY, OPML_GIVEN, PARSE_FAILED, PARSE_TIMED_OUT, UNSUPPORTED, Unreadable, fetch_error
+from ingestion.rereading import Rereading, StoredPage
 from ingestion.robots import RobotsRules
 from news.entities import ArticleKind, Candidate, Document, Refusal, Source, SourceKind, SourceReading, TextFrom
 from news.errors import SourceError
 from news.urls import canonical
 
 T = TypeVar("T")
-IsKnown = Callable[[Sequence[str]], Awaitable[set[str]]]
-"""Which of these canonical addresses are stored already."""
+ReadStored = Callable[[Sequence[str]], Awaitable[Mapping[str, StoredPage]]]
+"""What is stored of these canonical addresses; those that are not are left out."""
 
 _MUCH_OLDER = timedelta(days=3)
 """An unknown entry that is so much older than the newest one of the last read came back after a while: no page for it."""
@@ -50,9 +52,10 @@ log = structlog.get_logger()
 class WebSourceReader:
     """Implements `news.ports.SourceReader`. One for the program; `await close()` when done."""
 
-    def __init__(self, config: IngestionConfig, is_known: IsKnown | None = None) -> None:
+    def __init__(self, config: IngestionConfig, read_stored: ReadStored | None = None) -> None:
         self._config = config
-        self._is_known = is_known
+        self._read_stored = read_stored
+        self._rereading = Rereading()
         self._fetcher = Fetcher(config)
         self._parsers = ParserPool(config.parse_processes, config.parse_timeout_s)
         self._robots = RobotsRules(self._fetcher, config.user_agent)
@@ -163,11 +166,15 @@ class WebSourceReader:
             came_back = newest_at and document.published_at and document.published_at < newest_at - _MUCH_OLDER
             if is_first or not came_back:
                 wanted.setdefault(document.url, document)
-        if wanted and self._is_known is not None:
-            known = await self._is_known([canonical(url) for url in wanted])
-            wanted = {url: document for url, document in wanted.items() if canonical(url) not in known}
+        stored: Mapping[str, StoredPage] = {}
+        if wanted and self._read_stored is not None:
+            stored = await self._read_stored([canonical(url) for url in wanted])
+        new = [document for url, document in wanted.items() if canonical(url) not in stored]
+        changed = self._rereading.changed(list(wanted.values()), stored)
+        for document in changed:
+            self._recent.pop(document.url or "", None)
         limit = self._config.baseline_pages if is_first else self._config.max_pages
-        return list(wanted.values())[:limit]
+        return [*new[:limit], *changed]
 
     async def _page(self, entry: Document) -> Document | None:
         """The entry with its page's text; None where the page cannot be had, and the opening stays."""

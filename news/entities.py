@@ -149,6 +149,7 @@ class Document:
     text: str = ""  # plain text, paragraphs parted by one empty line, no furniture
     author: str | None = None
     published_at: datetime | None = None
+    updated_at: datetime | None = None  # of the last change, where a feed tells it beside the publication
     lang: str | None = None  # as declared; ISO 639-1
     site: str | None = None
     kind: ArticleKind = ArticleKind.ARTICLE

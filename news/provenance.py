@@ -8,6 +8,7 @@ from datetime import datetime
 
 from news.aliases import AliasTable
 from news.audience import Delivery
+from news.corrections import Correction
 from news.entities import Article, PublisherRegister, Trace
 from news.errors import BadRequest, SourceNotFound
 from news.ids import ChatId
@@ -30,6 +31,7 @@ class Why:
     story: Story | None
     deliveries: tuple[Delivery, ...] = ()
     told_version: int | None = None  # of the story, to that chat
+    corrections: tuple[Correction, ...] = ()  # what the article no longer says; of a chat, what it was told of that
     original_url: str | None = None  # of the article that it nearly repeats
     reason: str | None = None  # why it was not told, a code of `news.reasons`; None: it was, or no chat was asked about
 
@@ -69,6 +71,7 @@ class ProvenanceService:
             why = replace(why, reason=reading_reason(article, traces))
             if article is None:
                 return why
+            why = replace(why, corrections=await _corrections(unit, article, chat_id))
             why = await _with_story(unit, why, article, chat_id)
             return why if chat_id is None else replace(why, reason=await self._reason(unit, why, chat_id))
 
@@ -117,6 +120,15 @@ async def _traces(unit: UnitOfWork, address: str) -> tuple[Trace, ...]:
     found = [trace for spelling in spellings(address) for trace in await unit.articles.traces(spelling)]
     same_page = [trace for trace in found if page_key(trace.url) == page_key(address)]
     return tuple(sorted(same_page, key=lambda trace: trace.at))
+
+
+async def _corrections(unit: UnitOfWork, article: Article, chat_id: ChatId | None) -> tuple[Correction, ...]:
+    made = await unit.corrections.of(article.id)
+    if chat_id is None or not made or article.story_id is None:
+        return tuple(made) if chat_id is None else ()
+    told = (await unit.corrections.told([chat_id], [article.story_id])).get(chat_id, ())
+    said = {sentence.text for sentence in told}
+    return tuple(each for each in made if each.told in said)
 
 
 async def _with_story(unit: UnitOfWork, why: Why, article: Article, chat_id: ChatId | None) -> Why:

@@ -6,6 +6,7 @@ from bot.handlers import topics
 from news.entities import Document, Trace
 from news.errors import BadRequest
 
+CORRECTIONS = 3  # of an article that /why names
 LONG_TEXT = 400  # characters from which a text is something to be summarized, not a question
 
 
@@ -50,6 +51,9 @@ async def why(desk: Desk, visit: Visit) -> None:
         lines.append(desk.words(visit, "chat.why_step", at=at, outcome=_outcome(visit, trace), detail=""))
     if found.story is not None:
         lines.append(desk.words(visit, "chat.why_story", title=found.story.title))
+    for each in found.corrections[:CORRECTIONS]:
+        at = visit.texts.moment(each.at, zone)
+        lines.append(desk.words(visit, "chat.why_corrected", at=at, told=each.told, now=each.now))
     told = [each.sent_at for each in found.deliveries if each.sent_at is not None]
     lines.extend(desk.words(visit, "chat.why_told", at=visit.texts.moment(sent_at, zone)) for sent_at in told[:3])
     if not told:

@@ -8,6 +8,7 @@ import pytest
 
 from ingestion.config import IngestionConfig
 from ingestion.reader import WebSourceReader
+from ingestion.rereading import StoredPage
 from news.entities import ArticleKind, Source, SourceKind, SourceState, TextFrom
 from news.errors import FetchError, SourceError
 from news.ids import SourceId
@@ -59,16 +60,29 @@ async def test_an_unchanged_feed_costs_one_request(web: Web, reader: WebSourceRe
 async def test_known_entries_come_back_as_openings_without_a_request(web: Web, config: IngestionConfig) -> None:
     asked: list[str] = []
 
-    async def is_known(urls: Sequence[str]) -> set[str]:
+    async def read_stored(urls: Sequence[str]) -> dict[str, StoredPage]:
         asked.extend(urls)
-        return {url for url in urls if not url.endswith("/0")}
+        return {url: StoredPage(f"Story {url[-1]}", NOW) for url in urls if not url.endswith("/0")}
 
     publish(web, 5)
-    reader = WebSourceReader(config, is_known)
+    reader = WebSourceReader(config, read_stored)
     reading = await reader.read(source(web.url("/feed"), state=SourceState(baseline_at=NOW)))
     assert [document.whole for document in reading.documents] == [True, False, False, False, False]
     assert len(asked) == 5
     assert [request.path for request in web.requests if request.path.startswith("/a/")] == ["/a/0"]
+    await reader.close()
+
+
+async def test_the_page_of_a_changed_entry_is_read_again_once(web: Web, config: IngestionConfig) -> None:
+    async def read_stored(urls: Sequence[str]) -> dict[str, StoredPage]:
+        return {url: StoredPage("Story 1 before" if url.endswith("/1") else f"Story {url[-1]}", NOW) for url in urls}
+
+    publish(web, 5)
+    reader = WebSourceReader(config, read_stored)
+    for wholes in ([False, True, False, False, False], [False] * 5):
+        reading = await reader.read(source(web.url("/feed"), state=SourceState(baseline_at=NOW)))
+        assert [document.whole for document in reading.documents] == wholes
+    assert [request.path for request in web.requests if request.path.startswith("/a/")] == ["/a/1"]
     await reader.close()
 
 

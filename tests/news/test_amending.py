@@ -9,6 +9,7 @@ from news.digests import DigestService
 from news.enrich import EnrichService
 from news.ids import ArticleId
 from news.ingest import IngestService, Row
+from news.provenance import ProvenanceService
 from tests import make
 from tests.fakes.models import FakeEmbedder, FakeSummarizer
 from tests.fakes.reader import FakeReader
@@ -144,3 +145,14 @@ async def test_a_weekly_reader_hears_of_it_after_a_week() -> None:
     await desk.read(QUAKE.replace("12", "21"))
     told = [await desk.digest() for _ in range(8)]
     assert sum(map(len, told)) == 1
+
+
+async def test_why_names_what_the_chat_was_told_and_is_corrected(desk: Desk) -> None:
+    await desk.read(QUAKE.replace("12", "21").replace("asked for blood", "asked for 300 tents"))
+    service = ProvenanceService(desk.newsroom.open_unit)
+    [chat] = desk.newsroom.database.tables.outbox.chats.values()
+    of_chat = (await service.why(URL, desk.now, chat_id=chat.id)).corrections
+    assert [(each.told, each.now) for each in of_chat] == [(first(QUAKE), first(QUAKE.replace("12", "21")))]
+    assert set(of_chat) <= set((await service.why(URL, desk.now)).corrections)
+    other = await desk.newsroom.chat(number=1003)
+    assert (await service.why(URL, desk.now, chat_id=other.id)).corrections == ()

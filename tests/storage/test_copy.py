@@ -15,6 +15,7 @@ from news.audience import (
     Role,
     TopicMode,
 )
+from news.corrections import Correction
 from news.entities import Trace
 from news.errors import StorageError
 from news.reading import Citation, Window, WordQuery
@@ -48,6 +49,8 @@ async def _fill(database: Database) -> None:
         await unit.notes.keep(one.id, "question", "floods", NOW)
         await unit.usage.add(NOW.date(), {"questions": 1})
         await unit.articles.strike(ids[0], "Nobody is told this.")
+        corrected = Correction(told="12 died.", now="21 died.", citation=Citation(ids[0], 1), at=NOW)
+        await unit.corrections.save(ids[0], [corrected])
         await unit.chats.record(AdminAction(at=NOW, user_id=1, action="ban", subject="2"))
         row = NewDelivery(
             chat_id=one.id,
