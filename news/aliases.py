@@ -1,5 +1,6 @@
 """Which words mean the same actor: countries, their people, capitals and leaders, organisations.
 
+Things of several names are told alike: "COVID-19" is the coronavirus, a president one of the "world leaders".
 The words are data (`bot/data/aliases.toml`, names in other languages from CLDR at the edge); here is only what is done with
 them: a question's words become poles (actors that the table knows, or plain words) so that "Sino-Russian ties" asks for both
 China and Russia. Generic words ("relations", "news") and function words carry nothing and are told apart by the table too.
@@ -45,10 +46,12 @@ class AliasGroup:
     seats: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # what an article may call it and a question does not: "president" for "world leaders"
+    thing: bool = False  # no actor: names of one thing, "COVID-19" and "coronavirus"
 
     def terms(self, *, people: bool) -> tuple[str, ...]:
         """What an article may call it."""
-        return (*self.names, *self.seats, *(self.people if people else ()))
+        return (*self.names, *self.seats, *self.also, *(self.people if people else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ class Pole:
     group: AliasGroup | None = None
     role: Role | None = None
     generic: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether it is an actor: a country, an organisation, one of their people."""
+        return self.group is not None and not self.group.thing
 
     def terms(self, *, wide: bool) -> tuple[str, ...]:
         """What to look for. `wide`: the question relates several actors, so a capital or leader stands for the country.
@@ -112,7 +120,7 @@ class AliasTable:
         folded = fold(word)
         if len(folded) < 5 or folded in self._index or folded in vocabulary:
             return None
-        names = [key for key in self._index if len(key) >= 5]
+        names = [key for key in self._index if len(key) >= 5 and key[0] == folded[0]]
         close = get_close_matches(folded, names, n=1, cutoff=_CLOSE)
         if close:
             return self._index[close[0]][0][2]
@@ -199,6 +207,8 @@ class AliasTable:
 
 def fold(text: str) -> str:
     """Without case, accents and doubled white space."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
 
@@ -221,8 +231,12 @@ def read_table(data: Mapping[str, Any], more_names: Mapping[str, Iterable[str]] 
         )
         for key, entry in data["groups"].items()
     )
+    things = tuple(
+        AliasGroup(key=key, names=tuple(entry["names"]), also=tuple(entry.get("also", ())), thing=True)
+        for key, entry in data.get("things", {}).items()
+    )
     generic = frozenset(fold(word) for word in data["generic"])
-    return AliasTable(groups, generic, frozenset(fold(word) for word in data["stop"]))
+    return AliasTable((*groups, *things), generic, frozenset(fold(word) for word in data["stop"]))
 
 
 def _once(poles: Iterable[Pole]) -> tuple[Pole, ...]:

@@ -93,12 +93,13 @@ class Found:
 def plan(query: TopicQuery, aliases: AliasTable, corrections: Mapping[str, str] | None = None) -> QueryPlan:
     """What to search for. `corrections` put other words in the place of misspelt ones, by word as asked."""
     known = corrections or {}
-    found = aliases.poles([known.get(term, term) for term in (*query.terms, *query.phrases)])
+    exact = (Pole(word) for pole in aliases.poles(query.phrases) for word in pole.word.split())
+    found = tuple(dict.fromkeys((*aliases.poles([known.get(term, term) for term in query.terms]), *exact)))
     carrying = tuple(pole for pole in found if not pole.generic) or found
-    wide = len({pole.group.key for pole in carrying if pole.group is not None}) > 1
+    wide = len({pole.group.key for pole in carrying if pole.group is not None and pole.acts}) > 1
     groups = tuple(pole.terms(wide=wide) for pole in carrying)
     every = WordQuery(groups=groups, must=query.must, must_not=query.must_not, lang=query.lang)
-    acting = tuple(pole.terms(wide=True) for pole in carrying if pole.group is not None)
+    acting = tuple(pole.terms(wide=True) for pole in carrying if pole.acts)
     actors = replace(every, groups=acting) if wide and len(acting) < len(groups) else None
     some = replace(every, any_group=True) if len(groups) > 1 else None
     return QueryPlan(every, actors, some, carrying, wide)
@@ -109,16 +110,10 @@ def word_query(query: TopicQuery, aliases: AliasTable) -> WordQuery:
     return plan(query, aliases).every
 
 
-def corrections(query: TopicQuery, aliases: AliasTable, vocabulary: Collection[str]) -> dict[str, str]:
-    """Words for those that nothing stored knows: an actor's name, else the nearest word of `vocabulary` (folded)."""
-    found: dict[str, str] = {}
-    for pole in aliases.poles(query.terms):
-        if pole.group is not None or pole.generic:
-            continue
-        better = aliases.corrected(pole.word, vocabulary)
-        if better is not None:
-            found[pole.word] = better
-    return found
+def corrections(unknown: Iterable[str], aliases: AliasTable, vocabulary: Collection[str]) -> dict[str, str]:
+    """Words for those that nothing stored has: an actor's name, else the nearest word of `vocabulary` (folded)."""
+    better = {word: aliases.corrected(word, vocabulary) for word in unknown}
+    return {word: other for word, other in better.items() if other is not None}
 
 
 def fuse(words: WordHits, near: Sequence[Hit], rules: RankingRules = RankingRules()) -> list[Found]:

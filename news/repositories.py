@@ -148,6 +148,10 @@ class Articles(Protocol):
         """Nearest first; the score is the cosine."""
         ...
 
+    async def cosines(self, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]) -> dict[ArticleId, list[float]]:
+        """The nearness of these articles to each of the vectors; an article without a vector of the same model is left out."""
+        ...
+
     async def search_phrase(self, article_ids: Sequence[ArticleId], phrase: str) -> list[ArticleId]:
         """Those whose title or text holds the phrase, without regard to case and white space."""
         ...
@@ -178,6 +182,10 @@ class Stories(Protocol):
 
     async def since(self, since: datetime, limit: int) -> list[Story]:
         """Stories last seen since then, latest first."""
+        ...
+
+    async def titles(self, since: datetime, limit: int) -> list[str]:
+        """The headlines of `since`, which cost a hundredth of the stories."""
         ...
 
     async def create(self, article_id: ArticleId, title: str, opening: StoryUpdate) -> StoryId: ...

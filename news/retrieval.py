@@ -7,7 +7,7 @@ what speaks for each. A misspelt word is put right only when nothing stored answ
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from news.aliases import AliasTable, fold
 from news.errors import SummaryError
@@ -15,7 +15,7 @@ from news.ids import ArticleId
 from news.ports import Embedder, UnitOfWork
 from news.questions import TopicQuery
 from news.ranking import Found, Naming, QueryPlan, RankingRules, WordHits, answers, corrections, fuse, plan
-from news.reading import Hit, Vector, WordQuery
+from news.reading import Hit, Vector, Window, WordQuery
 
 ReadQuery = Callable[[str, datetime, int], TopicQuery]
 """How a followed topic's text becomes a question of the last so many days. Raises BadRequest."""
@@ -27,6 +27,8 @@ HITS = 120
 
 _FILTER_HITS = 2000
 """Articles that a `+word` or `-word` is asked for; storage bounds its searches alike."""
+
+_ALWAYS = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 
 _HEADLINES = 1500
 """Stories whose headlines are the vocabulary for misspelt words."""
@@ -87,14 +89,14 @@ async def retrieve(
     question = plan(query, aliases)
     words = await _by_words(unit, query, question, rules)
     if not words.every and not words.actors and question.searches_words:
-        better = corrections(query, aliases, await _vocabulary(unit, query))
+        better = await _corrections(unit, query, question, aliases)
         corrected = plan(query, aliases, better)
         found_then = await _by_words(unit, query, corrected, rules) if better else words
         if found_then.every or found_then.actors:
             question, words = corrected, found_then
     near = await unit.articles.search_vector(vector, query.window, HITS) if vector is not None else []
     near = await _with_operators(unit, query, near)
-    one_plain_word = question.some is None and all(pole.group is None for pole in question.poles)
+    one_plain_word = question.some is None and not any(pole.acts for pole in question.poles)
     found = fuse(words, near, replace(rules, nearness=0.0) if one_plain_word else rules)
     for phrase in query.phrases:
         holding = set(await unit.articles.search_phrase([each.hit.article_id for each in found], phrase))
@@ -118,9 +120,19 @@ async def _by_words(unit: UnitOfWork, query: TopicQuery, question: QueryPlan, ru
     return WordHits(every, actors, some)
 
 
-async def _vocabulary(unit: UnitOfWork, query: TopicQuery) -> frozenset[str]:
-    stories = await unit.stories.since(query.window.since, _HEADLINES)
-    return frozenset(word for story in stories for word in fold(story.title).split() if len(word) >= 4)
+async def _corrections(unit: UnitOfWork, query: TopicQuery, question: QueryPlan, aliases: AliasTable) -> dict[str, str]:
+    """Other words for those that no stored article has."""
+    unknown = [
+        pole.word
+        for pole in question.poles
+        if pole.group is None
+        and not await unit.articles.search_words(WordQuery(groups=((pole.word,),), lang=query.lang), _ALWAYS, 1)
+    ]
+    if not unknown:
+        return {}
+    titles = await unit.stories.titles(query.window.since, _HEADLINES)
+    vocabulary = frozenset(word for title in titles for word in fold(title).split() if len(word) >= 4)
+    return corrections(unknown, aliases, vocabulary)
 
 
 async def _with_operators(unit: UnitOfWork, query: TopicQuery, hits: list[Hit]) -> list[Hit]:

@@ -117,9 +117,9 @@ def _name(pole: Pole, *, wide: bool) -> _Name:
     capitals = frozenset(term for term in known if term.isupper() and len(term) <= 3 and not is_unspaced(term))
     folded = {fold(term) for term in known if term not in capitals}
     single = frozenset(term for term in folded if _WORD.fullmatch(term) and not is_unspaced(term))
-    declined = (term for term in single if pole.group is None or not term.isascii())
+    declined = (term for term in single if not pole.acts or not term.isascii())
     return _Name(
-        actor=pole.group is not None,
+        actor=pole.acts,
         words=single,
         capitals=capitals,
         phrases=tuple(sorted(folded - single)),

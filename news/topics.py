@@ -7,7 +7,7 @@ are offered.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from news.aliases import AliasTable
@@ -22,29 +22,22 @@ from news.answers import (
 )
 from news.audience import SourceRef, StoryCard, StoryStatus
 from news.cards import card, source_ref
+from news.contrast import without
 from news.entities import PublisherRegister
 from news.errors import SourceNotFound
+from news.finding import NEAREST, Asked, Finder, Search, is_near
 from news.groups import groups_of
+from news.headlines import real_title, title_or_address
 from news.ids import SourceId, StoryId
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
 from news.questions import SearchResult, TopicAnswer, TopicLine, TopicQuery
-from news.ranking import Found, Naming, QueryPlan, RankingRules, by_recency_too, central
+from news.ranking import Found, Naming, RankingRules, plan
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
-from news.retrieval import Retrieval, embeddable, question_vectors, retrieve
-from news.subject import focus, subject_of
+from news.retrieval import embeddable, question_vectors, retrieve
 from news.told import Told, by_story, summary_sentences, whole
 from news.wording import alike
 
-DEFAULT_DAYS = 30
-"""How far back is looked where nothing else was asked for, and where the window asked for holds nothing."""
-
 MOST_SENTENCES = 4
-READ = 60
-"""Relevant articles that are read for an answer."""
-
-NEAREST = 3
-OLDER_DAYS = 366
-"""How far back older articles are looked for that answer, where the window holds none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +46,6 @@ class Report:
 
     at: datetime
     group: str  # key, as `TopicLine.group`
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """A finished retrieval: the query as it was searched at last."""
-
-    query: TopicQuery
-    widened: bool
-    retrieval: Retrieval
-    material: Material
 
 
 class TopicService:
@@ -82,23 +65,24 @@ class TopicService:
         self._publishers = publishers
         self._aliases = aliases
         self._rules = RankingRules()
+        self._finder = Finder(open_unit, publishers, aliases, self._rules)
 
     async def answer(self, query: TopicQuery, now: datetime) -> TopicAnswer:
         """The answer to the question, or what comes nearest to one."""
-        vector = await self._vector(query)
-        return await self._answered(query, vector, await self._find(query, vector, now))
+        asked = await self._asked(query, closely=True)
+        return await self._answered(asked, await self._finder.find(asked, now))
 
     async def trend(self, query: TopicQuery, now: datetime) -> tuple[TopicAnswer, tuple[Report, ...]]:
         """The answer, with when and from which group of publishers each article that speaks of the question came."""
-        vector = await self._vector(query)
-        search = await self._find(query, vector, now)
+        asked = await self._asked(query, closely=True)
+        search = await self._finder.find(asked, now)
         relevant = [each.hit for each in search.retrieval.relevant]
         group_of = groups_of((hit.publisher for hit in relevant), self._publishers)
         reports = tuple(Report(at=hit.published_at, group=group_of[hit.publisher]) for hit in relevant)
-        return await self._answered(query, vector, search), reports
+        return await self._answered(asked, search), reports
 
-    async def _answered(self, query: TopicQuery, vector: Vector | None, search: _Search) -> TopicAnswer:
-        material = search.material
+    async def _answered(self, asked: Asked, search: Search) -> TopicAnswer:
+        query, vector, material = asked.query, asked.vector, search.material
         chosen, method = (
             await self._sentences(query, vector, material) if search.retrieval.relevant else ((), Method.LEAD)
         )
@@ -141,12 +125,13 @@ class TopicService:
 
     async def search(self, query: TopicQuery, now: datetime, *, limit: int = 10) -> list[SearchResult]:
         """Articles by relevance alone, best first; what is only near is listed after what answers."""
-        vector = await self._vector(query)
+        asked = await self._asked(query)
         async with self._open_unit(readonly=True) as unit:
-            retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
-            near = [each for each in retrieval.found if self._is_near(each)]
+            retrieval = await retrieve(unit, query, asked.vector, self._aliases, self._rules)
+            near = [each for each in retrieval.found if is_near(each, self._rules)]
             listed = {each.hit.article_id: each.hit.score for each in near[:limit]}
             articles = await unit.articles.get(list(listed))
+            untitled = await unit.articles.enrichments([each.id for each in articles if not real_title(each)])
             names = {
                 source_id: await _source_name(unit, source_id) for source_id in {each.source_id for each in articles}
             }
@@ -154,7 +139,7 @@ class TopicService:
             SearchResult(
                 article_id=article.id,
                 url=article.url,
-                title=article.title,
+                title=title_or_address(article, untitled.get(article.id)),
                 publisher=self._publishers.of(article.publisher).name,
                 source=names[article.source_id],
                 published_at=article.published_at,
@@ -197,58 +182,17 @@ class TopicService:
         numbering = Numbering(material)
         window = Window(told.story.first_seen, now)
         query = TopicQuery(text=told.story.title, terms=(), window=window, window_days=1)
-        said = await self._perspectives(query, await self._vector(query), material, numbering)
+        said = await self._perspectives(query, (await self._asked(query)).vector, material, numbering)
         return said, tuple(numbering.refs.values())
 
-    async def _vector(self, query: TopicQuery) -> Vector | None:
-        """The question's vector; None where the model cannot be asked."""
+    async def _asked(self, query: TopicQuery, *, closely: bool = False) -> Asked:
+        """The question's vector, none where the model cannot be asked; `closely`: those without each of its words too."""
         text = embeddable(query, self._embedder.languages, self._aliases)
         if text is None:
-            return None
-        return (await question_vectors(self._embedder, [text])).get(text)
-
-    async def _find(self, query: TopicQuery, vector: Vector | None, now: datetime) -> _Search:
-        """Search the window asked for; where it holds nothing, the default one."""
-        async with self._open_unit(readonly=True) as unit:
-            retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
-            wider = Window(now - timedelta(days=DEFAULT_DAYS), now + timedelta(seconds=1))
-            narrow = query.window.since > wider.since or query.window.until < now
-            widened = not retrieval.relevant and query.window_asked and narrow
-            if widened:
-                query = replace(query, window=wider, window_days=DEFAULT_DAYS)
-                retrieval = await retrieve(unit, query, vector, self._aliases, self._rules)
-            about = by_recency_too(central(retrieval.relevant, self._rules), now, self._rules)
-            retrieval = replace(retrieval, relevant=about)
-            wanted = about[:READ] or await self._nearest(unit, query, vector, retrieval, now)
-            material = await self._read(unit, wanted)
-        return _Search(query, widened, retrieval, _focused(material, retrieval.question))
-
-    async def _nearest(
-        self, unit: UnitOfWork, query: TopicQuery, vector: Vector | None, retrieval: Retrieval, now: datetime
-    ) -> list[Found]:
-        """What is offered in the place of an answer: older articles that do answer, else what is near."""
-        year = replace(query, window=Window(now - timedelta(days=OLDER_DAYS), now + timedelta(seconds=1)))
-        older = await retrieve(unit, year, vector, self._aliases, self._rules)
-        near = [each for each in retrieval.found if self._is_near(each)]
-        offered = {each.hit.article_id: each for each in (*older.relevant[:NEAREST], *near)}
-        return list(offered.values())[:NEAREST]
-
-    def _is_near(self, found: Found) -> bool:
-        return found.naming > Naming.NOTHING or (found.cosine or 0.0) >= self._rules.near
-
-    async def _read(self, unit: UnitOfWork, found: Sequence[Found]) -> Material:
-        story_ids = dict.fromkeys(each.hit.story_id for each in found if each.hit.story_id is not None)
-        stories = await unit.stories.get(list(story_ids))
-        added = [update.article_id for story in stories for update in story.updates]
-        wanted = dict.fromkeys([*(each.hit.article_id for each in found), *added])
-        articles = {article.id: article for article in await unit.articles.get(list(wanted)) if not article.removed}
-        return Material(
-            found=found,
-            articles=articles,
-            enrichments=await unit.articles.enrichments(list(articles)),
-            stories={story.id: story for story in stories},
-            publishers=self._publishers,
-        )
+            return Asked(query)
+        left = without(text, plan(query, self._aliases).poles) if closely else {}
+        vectors = await question_vectors(self._embedder, [text, *left.values()])
+        return Asked(query, vectors.get(text), {word: vectors[rest] for word, rest in left.items() if rest in vectors})
 
     async def _sentences(
         self, query: TopicQuery, vector: Vector | None, material: Material
@@ -320,16 +264,6 @@ def _material(told: Told) -> Material:
     ]
     articles = {article.id: article for article in told.articles}
     return Material(found, articles, told.enrichments, {told.story.id: told.story}, told.publishers)
-
-
-def _focused(material: Material, question: QueryPlan) -> Material:
-    """The material of which only what speaks of the question is told."""
-    subject = subject_of(question.poles, wide=question.wide)
-    offered = {
-        known: [sentence.text for sentence in enrichment.key_sentences]
-        for known, enrichment in material.enrichments.items()
-    }
-    return replace(material, focus=focus(subject, material.articles, offered))
 
 
 def _nearest(material: Material) -> tuple[SourceRef, ...]:

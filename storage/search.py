@@ -122,11 +122,18 @@ async def _postgresql_matches(
     newest = (
         select(*_FOUND, article_words.c.length, lexemes.label("lexemes"))
         .join(article_words, article_words.c.article_id == article.c.id)
-        .where(lexemes.op("@@")(asked), _in(window))
+        .where(_in(window))
         .order_by(article.c.id.desc())
         .limit(ranked)
-        .subquery("matches")
     )
+    if len(query.groups) + len(query.must) > 1 and not query.any_group:
+        # Articles with all the words are few, and fewer than PostgreSQL thinks: left to itself it may read the whole store
+        # from its newest end for them. Those with one common word are many, and there the newest end is the place to look.
+        having = select(article_words.c.article_id).where(lexemes.op("@@")(asked)).cte("having").prefix_with("MATERIALIZED")
+        newest = newest.where(article.c.id.in_(select(having.c.article_id)))
+    else:
+        newest = newest.where(lexemes.op("@@")(asked))
+    newest = newest.subquery("matches")
     relative = newest.c.length / func.avg(newest.c.length).over()
     score: Any = literal(0.0)
     for token, weight in weights.items():
@@ -144,6 +151,24 @@ async def by_vector(transaction: Transaction, vector: Vector, window: Window, li
         for row in await transaction.connection.execute(select(*_FOUND).where(article.c.id.in_(some))):
             hits[ArticleId(row.id)] = _hit(row, near[ArticleId(row.id)])
     return [hits[article_id] for article_id in near if article_id in hits]
+
+
+async def cosines(
+    transaction: Transaction, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]
+) -> dict[ArticleId, list[float]]:
+    """The nearness of these articles to each of the vectors, which are of one model."""
+    if not vectors:
+        return {}
+    asked = np.array([np.frombuffer(vector.data, dtype="<f4") for vector in vectors])
+    found: dict[ArticleId, list[float]] = {}
+    columns = article_vector.c
+    for some in chunks(article_ids):
+        query = select(columns.article_id, columns.vector)
+        query = query.where(columns.article_id.in_(some), columns.model == vectors[0].model)
+        for row in await transaction.connection.execute(query):
+            own = np.frombuffer(row.vector, dtype="<f4")
+            found[ArticleId(row.article_id)] = [float(each) for each in asked @ (own / (np.linalg.norm(own) or 1.0))]
+    return found
 
 
 async def nearest(

@@ -38,6 +38,12 @@ class SqlStories:
         rows = await self._connection.execute(query.order_by(table.c.last_seen.desc(), table.c.id.desc()).limit(limit))
         return await self._stories(rows.all())
 
+    async def titles(self, since: datetime, limit: int) -> list[str]:
+        query = select(table.c.title).where(table.c.last_seen >= since)
+        return list(
+            await self._connection.scalars(query.order_by(table.c.last_seen.desc(), table.c.id.desc()).limit(limit))
+        )
+
     async def create(self, article_id: ArticleId, title: str, opening: StoryUpdate) -> StoryId:
         published_at = (
             await self._connection.execute(select(article.c.published_at).where(article.c.id == article_id))

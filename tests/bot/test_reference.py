@@ -15,7 +15,7 @@ from bot import reference
         (("США", "Китай"), ["US", "CN"]),
         (("俄罗斯", "中国"), ["RU", "CN"]),
         (("Deutschland", "Frankreich"), ["DE", "FR"]),
-        (("Fed", "inflation"), ["fed"]),
+        (("Fed", "inflation"), ["fed", "prices"]),
         (("US", "EU"), ["US", "EU"]),
     ],
 )

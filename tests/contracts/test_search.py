@@ -147,6 +147,18 @@ async def test_a_new_enrichment_takes_the_place_of_the_old(open_unit: OpenUnitOf
     assert hit.score == pytest.approx(1.0, abs=0.002)
 
 
+async def test_the_nearness_of_given_articles_to_several_questions(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        talks, football = await _found(unit, TALKS, FOOTBALL)
+        await unit.commit()
+    async with open_unit(readonly=True) as unit:
+        near = await unit.articles.cosines([hashed(TALKS), hashed(FOOTBALL)], [talks, football, ArticleId(99)])
+        assert await unit.articles.cosines([], [talks]) == {}
+    assert near.keys() == {talks, football}
+    assert near[talks] == pytest.approx([1.0, near[football][0]], abs=0.005)
+    assert near[football][1] == pytest.approx(1.0, abs=0.005)
+
+
 @pytest.mark.parametrize("by_words", [False, True])
 async def test_neighbours_most_similar_first(open_unit: OpenUnitOfWork, by_words: bool) -> None:
     async with open_unit() as unit:

@@ -73,6 +73,8 @@ async def test_since_gives_the_latest_first(open_unit: OpenUnitOfWork) -> None:
         found = await unit.stories.since(NOW - HOUR, 9)
         assert [story.id for story in found] == [stories[2], stories[1]]
         assert await unit.stories.since(NOW - HOUR, 1) == found[:1]
+        assert await unit.stories.titles(NOW - HOUR, 9) == [story.title for story in found]
+        assert await unit.stories.titles(NOW - HOUR, 1) == [found[0].title]
         backwards = await unit.stories.get([stories[0], stories[2], stories[0], StoryId(77)])
         assert [story.id for story in backwards] == [stories[0], stories[2]]
 

@@ -231,6 +231,15 @@ class FakeArticles:
                 hits.append(_hit(article, cosine(vector, enrichment.vector)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.article_id))[:limit]
 
+    async def cosines(self, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]) -> dict[ArticleId, list[float]]:
+        found = {}
+        for article_id in article_ids:
+            enrichment = self._enrichment(article_id)
+            own = enrichment.vector if enrichment is not None else None
+            if own is not None and vectors and own.model == vectors[0].model:
+                found[article_id] = [cosine(vector, own) for vector in vectors]
+        return found
+
     def _findable(self) -> list[Article]:
         return [
             article

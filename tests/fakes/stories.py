@@ -23,6 +23,9 @@ class FakeStories:
         seen = [story for story in self._tables.stories.values() if story.last_seen >= since]
         return sorted(seen, key=lambda story: story.last_seen, reverse=True)[:limit]
 
+    async def titles(self, since: datetime, limit: int) -> list[str]:
+        return [story.title for story in await self.since(since, limit)]
+
     async def create(self, article_id: ArticleId, title: str, opening: StoryUpdate) -> StoryId:
         story_id = StoryId(self._tables.next_id("story"))
         published_at = self._tables.articles[article_id].published_at

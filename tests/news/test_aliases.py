@@ -25,7 +25,8 @@ def keys(*terms: str) -> list[str]:
         ("RUSSIA and russia", ["RU"]),
         ("North Korea missile", ["KP", "missile"]),
         ("European Union budget", ["EU", "budget"]),
-        ("COVID-19 vaccine", ["COVID-19", "vaccine"]),
+        ("COVID-19 vaccine", ["covid", "vaccine"]),
+        ("world leaders on climate change", ["leaders", "climate"]),
         ("отношения Россия Китай", ["RU", "CN"]),
         ("отношения России Китаем", ["RU", "CN"]),
         ("中国俄罗斯关系", ["CN", "RU"]),
@@ -102,3 +103,17 @@ def test_read_table() -> None:
         (AliasGroup("X", ("Xland", "Икслэнд"), prefixes=("Xo",)),), frozenset({"ties"}), frozenset({"the"})
     )
     assert [pole.word for pole in table.poles(["Xo-Xland", "the"])] == ["Xland"]
+
+
+def test_a_thing_has_its_other_names_and_is_no_actor() -> None:
+    [covid] = TABLE.poles(["COVID-19"])
+    assert "coronavirus" in covid.terms(wide=False)
+    assert not covid.acts
+    [china] = TABLE.poles(["China"])
+    assert china.acts
+
+
+def test_what_a_hypernym_stands_for_does_not_stand_for_it() -> None:
+    [leaders] = TABLE.poles(["world", "leaders"])
+    assert "president" in leaders.terms(wide=False)
+    assert keys("president") == ["president"]
