@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
-from telegram import Bot, ChatFullInfo, ChatMember, ChatMemberAdministrator
+from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram.constants import ChatAction, ChatMemberStatus
 from telegram.error import TelegramError
 
@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 LEADERS_S = 60.0  # how long a group's admins are remembered
 MOST_LEADERS = 10_000
+GONE = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 _LEADS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
 
 
@@ -72,13 +73,16 @@ class _Asking:
         except TelegramError as error:
             log.info("chat_not_found", error=str(error))
             return None
-        return Place(telegram_id=chat.id, kind=ChatKind(chat.type), title=chat.title, may_post=_may_post(chat, me))
+        return Place(telegram_id=chat.id, kind=ChatKind(chat.type), title=chat.title, may_post=may_post(chat.type, me))
 
     async def set_menu(self, user_id: int, leads: bool) -> None:
         await set_menu(self._bot, user_id, leads=leads)
 
 
-def _may_post(chat: ChatFullInfo, me: ChatMember) -> bool:
-    if chat.type == ChatKind.CHANNEL:
+def may_post(kind: str, me: ChatMember) -> bool:
+    """Whether that member of a chat of Telegram's kind may write there."""
+    if kind == ChatKind.CHANNEL:
         return isinstance(me, ChatMemberAdministrator) and me.can_post_messages is not False
-    return me.status not in {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+    if isinstance(me, ChatMemberRestricted):
+        return me.is_member and me.can_send_messages
+    return me.status not in GONE

@@ -153,8 +153,7 @@ class Outcomes:
         chat = await self._chats.block(delivery.chat_id, error.code, now)
         self._count("dropped", delivery, code=error.code)
         if chat.kind is not ChatKind.PRIVATE:
-            title = chat.title or str(chat.address.telegram_id)
-            await self._notices.tell("chat_gone", f"{chat.id}:{now:%Y-%m-%d}", now, title=title, reason=error.message)
+            await self._notices.tell_of(chat, "chat_gone", now, reason=error.message)
 
     async def _moved(self, delivery: Delivery, error: ChatMoved) -> None:
         chat = await self._chats.move(delivery.chat_id, error.telegram_id)

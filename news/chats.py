@@ -67,6 +67,11 @@ class ChatService:
         async with self._open_unit(readonly=True) as unit:
             return await unit.chats.find(address)
 
+    async def at(self, telegram_id: int) -> list[Chat]:
+        """The chat of that number at Telegram and its forum topics, as far as they are known."""
+        async with self._open_unit(readonly=True) as unit:
+            return await unit.chats.at(telegram_id)
+
     async def all(self) -> list[Chat]:
         """All chats."""
         async with self._open_unit(readonly=True) as unit:

@@ -73,6 +73,10 @@ class SqlChats:
     async def find(self, address: Address) -> Chat | None:
         return await self._one(_at(address))
 
+    async def at(self, telegram_id: int) -> list[Chat]:
+        query = select(table).where(table.c.telegram_id == telegram_id).order_by(table.c.id)
+        return [_chat(row) for row in await self._connection.execute(query)]
+
     async def all(self) -> list[Chat]:
         return [_chat(row) for row in await self._connection.execute(select(table).order_by(table.c.id))]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot import callbacks
 from bot.callbacks import Area, Pressed
 from bot.desk import Desk, Visit
-from bot.handlers.membership import check_group_admin
+from bot.handlers.membership import check_group_admin, notices
 from news.audience import Address, Button, Chat, ChatKind, Role
 from news.errors import BadRequest, NotAllowed
 from news.ids import ChatId
@@ -67,6 +67,7 @@ async def named(desk: Desk, visit: Visit, name: str) -> Visit:
     chat = await desk.services.chats.open(
         address, place.kind, visit.now, title=place.title, language=visit.chat.language
     )
+    await notices(desk).manages(visit.user_id, chat, visit.now)
     return _afar(visit, chat)
 
 

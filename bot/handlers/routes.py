@@ -13,6 +13,7 @@ import structlog
 from telegram import (
     CallbackQuery,
     Chat as TelegramChat,
+    ChatMember,
     InlineQueryResultArticle,
     InputTextMessageContent,
     LinkPreviewOptions,
@@ -59,6 +60,7 @@ from bot.handlers import (
     topics,
     trends,
 )
+from bot.line import GONE, may_post
 from news.audience import Address, ChatKind, Role
 from news.errors import BadRequest, NotAllowed
 
@@ -313,10 +315,10 @@ class Routes:
         visit = await self._visit(update, "") if change is not None else None
         if change is None or visit is None:
             return
-        before, after = change.old_chat_member.status, change.new_chat_member.status
+        kind, before, after = change.chat.type, change.old_chat_member, change.new_chat_member
 
         async def react(desk: Desk, visit: Visit) -> None:
-            await membership.changed(desk, visit, before, after)
+            await membership.changed(desk, visit, _standing(kind, before), _standing(kind, after))
 
         await self._desk.attempt(visit, react)
 
@@ -329,6 +331,12 @@ class Routes:
 
     async def _failed(self, _update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         log.error("update_failed", exc_info=context.error)
+
+
+def _standing(kind: str, me: ChatMember) -> membership.Standing:
+    if me.status in GONE:
+        return membership.Standing.GONE
+    return membership.Standing.POSTS if may_post(kind, me) else membership.Standing.SILENCED
 
 
 def _behind(area: Area, verb: str) -> Command:

@@ -226,14 +226,20 @@ class Office:
 
     async def join(self, chat: int, user: int, kind: str = "channel") -> list[Sent]:
         """Somebody adds the bot to a channel or group."""
+        return await self.change_standing(chat, user, {"status": "left"}, {"status": "member"}, kind)
+
+    async def change_standing(
+        self, chat: int, user: int, before: dict[str, Any], after: dict[str, Any], kind: str = "channel"
+    ) -> list[Sent]:
+        """Somebody changes what the bot is in a chat."""
         seen = len(self.messenger.arrived)
-        bot = {"id": BOT, "is_bot": True, "first_name": "B"}
+        bot = {"user": {"id": BOT, "is_bot": True, "first_name": "B"}}
         change = {
             "chat": {"id": chat, "type": kind, "title": "Channel"},
             "from": {"id": user, "is_bot": False, "first_name": "P"},
             "date": int(self.now.timestamp()),
-            "old_chat_member": {"user": bot, "status": "left"},
-            "new_chat_member": {"user": bot, "status": "member"},
+            "old_chat_member": bot | before,
+            "new_chat_member": bot | after,
         }
         await self.routes._membership(self._update(my_chat_member=change), None)  # type: ignore[arg-type]  # not used
         return self.messenger.arrived[seen:]

@@ -81,6 +81,15 @@ async def test_a_known_address_returns_the_stored_chat(open_unit: OpenUnitOfWork
         assert [each.id for each in await unit.chats.all()] == [first.id, thread.id]
 
 
+async def test_the_forum_topics_of_a_group_are_found_by_its_number(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        group = await unit.chats.add(chat(address=Address(-5)))
+        topic = await unit.chats.add(chat(address=Address(-5, 7)))
+        await unit.chats.add(chat(address=Address(5)))
+        assert await unit.chats.at(-5) == [group, topic]
+        assert await unit.chats.at(7) == []
+
+
 async def test_a_chat_is_saved_whole(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         added = await unit.chats.add(chat())

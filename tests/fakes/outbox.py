@@ -116,6 +116,9 @@ class FakeChats:
     async def find(self, address: Address) -> Chat | None:
         return next((chat for chat in self._outbox.chats.values() if chat.address == address), None)
 
+    async def at(self, telegram_id: int) -> list[Chat]:
+        return [chat for chat in self._outbox.chats.values() if chat.address.telegram_id == telegram_id]
+
     async def all(self) -> list[Chat]:
         return list(self._outbox.chats.values())
 
