@@ -20,18 +20,16 @@ what speaks against each choice is told in docs/decisions/0003-one-event-one-sto
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from statistics import median
 
-from news.facts import extract, name_words
-from news.folding import MARKS, folded, name_stem
+from news.facts import name_words
 from news.ids import ArticleId, ModelId, StoryId
 from news.reading import Facts, Neighbour
+from news.vetoes import Headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +109,7 @@ NAMES_USUAL = 0.25  # share of names that articles of one subject have in common
 NAMES_ENOUGH = 6  # words of names by which a text can be told apart
 TITLE_MOST = 0.6  # share of headline words; agencies' clients rewrite the rest
 HEADLINE_MOST_CHARS = 300  # what is longer is a text that stands in the headline's place
-TITLES_ALIKE = 0.5  # share of headline words from which another day tells two of a series apart
+FAR_ANYWAY = -3.0  # log-odds up to which nobody looks for a veto: reading headlines is most of what a decision costs
 _PRIOR = 8  # neighbours that the usual similarity counts for
 
 
@@ -228,7 +226,7 @@ def _pairs(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules)
     """The evidence for each neighbour, and what it was weighed on."""
     names = [name_words(neighbour.facts) for neighbour in neighbours]
     scale = _Scale.of(subject, neighbours, names, rules)
-    headline = _Headline.of(subject.title, subject.lang)
+    headline = Headline.of(subject.title, subject.lang)
     return scale, [
         _pair(subject, headline, neighbour, others, scale, rules)
         for neighbour, others in zip(neighbours, names, strict=True)
@@ -237,17 +235,15 @@ def _pairs(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules)
 
 def _pair(
     subject: Subject,
-    headline: "_Headline",
+    headline: Headline,
     neighbour: Neighbour,
     others: frozenset[str],
     scale: _Scale,
     rules: StoryRules,
 ) -> _Pair:
-    other = _Headline.of(neighbour.title, neighbour.lang)
+    other = Headline.of(neighbour.title, neighbour.lang)
     share = headline.shared_share(other)
     own = scale.own_names
-    if headline.vetoes(other, share) or headline.is_of_others(other, own, others):
-        return _VETOED
     bare = neighbour.by_words and (
         _is_bare(subject.title, subject.text_chars) or _is_bare(neighbour.title, neighbour.text_chars)
     )
@@ -269,7 +265,10 @@ def _pair(
         ("time", -rules.per_day * days),
         ("publisher", -rules.same_publisher * _is_one_publisher(subject.publisher, neighbour.publisher)),
     )
-    return _Pair(sum(worth for _, worth in reasons), reasons)
+    score = sum(worth for _, worth in reasons)
+    if score > FAR_ANYWAY and (headline.vetoes(other, share) or headline.is_of_others(other, own, others)):
+        return _VETOED
+    return _Pair(score, reasons)
 
 
 def best_title(current: str, other: str) -> str:
@@ -323,49 +322,6 @@ def _weighed(words: Collection[str], rarity: Mapping[str, float]) -> float:
 def _telling(numbers: frozenset[str]) -> frozenset[str]:
     """Numbers that are not in every text: more than one digit, or with a unit."""
     return frozenset(number for number in numbers if len(number) > 1)
-
-
-_ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th|-?(?:й|я|е|го|му|ый|ая)|º|ª|\.)(?=\s)", re.IGNORECASE)
-_DAY = re.compile(r"-(\d\d-\d\d)$")  # month and day of a date, whether its year is known or not
-_WORD = re.compile(rf"(?:[^\W\d_]|{MARKS}){{3,}}|\d+|[\u3040-\u30ff\u3400-\u9fff]{{2}}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Headline:
-    """What a headline says for a veto."""
-
-    ordinals: frozenset[str]
-    days: frozenset[str]  # of the month
-    words: frozenset[str]
-    names: frozenset[str]
-
-    @classmethod
-    @lru_cache(maxsize=8_192)  # the same headlines are neighbours of many articles
-    def of(cls, title: str, lang: str | None) -> "_Headline":
-        plain = folded(title)
-        facts = extract(title, lang)
-        return cls(
-            ordinals=frozenset(_ORDINAL.findall(plain)),
-            days=frozenset(found[1] for date in facts.dates if (found := _DAY.search(date))),
-            words=frozenset(name_stem(word) for word in _WORD.findall(plain)),
-            names=name_words(facts) if lang != "de" else frozenset(),
-        )
-
-    def shared_share(self, other: "_Headline") -> float:
-        """The share of the shorter headline's words that both have."""
-        return len(self.words & other.words) / max(1, min(len(self.words), len(other.words)))
-
-    def vetoes(self, other: "_Headline", share: float) -> bool:
-        """Whether the two name another number or day of a series, so that they cannot be one event."""
-        if self.ordinals and other.ordinals and not self.ordinals & other.ordinals:
-            return True
-        return bool(share >= TITLES_ALIKE and self.days and other.days and not self.days & other.days)
-
-    def is_of_others(self, other: "_Headline", own_names: frozenset[str], other_names: frozenset[str]) -> bool:
-        """Whether none of the actors of either headline is anywhere in the other article; given are the texts' names."""
-        if len(self.names) < 2 or len(other.names) < 2 or self.names & other.words or other.names & self.words:
-            return False
-        return not self.names & other_names and not other.names & own_names
 
 
 def _clarity(title: str) -> float:

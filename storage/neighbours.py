@@ -6,9 +6,9 @@ the newest articles of each telling word are candidates, and what texts are comp
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from sqlalchemy import bindparam, func, literal, select, text as sql
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import TextClause, bindparam, func, literal, select, text as sql
 
 from news.ids import ArticleId, StoryId
 from news.reading import Enrichment, Neighbour, Window, WordQuery
@@ -17,7 +17,7 @@ from storage.chunks import chunks
 from storage.columns import AwareUtc
 from storage.comparing import Said, Words, cosines
 from storage.search import by_words as search_by_words, nearest
-from storage.tables import article, article_text, article_words, enrichment as enrichment_table, story
+from storage.tables import article, article_text, article_words, enrichment as enrichment_table
 from storage.tokens import tokens
 from storage.transaction import AnyRow, Transaction
 
@@ -47,13 +47,9 @@ async def by_words(
     telling = sorted(weights, key=lambda token: (-weights[token], token))[:_TELLING]
     if not telling:
         return []
-    if transaction.sqlite:
-        found = await _sharing(transaction.connection, {token: weights[token] for token in telling}, window)
-    else:
-        question = WordQuery(groups=(tuple(telling),), lang=enrichment.lang)
-        hits = await search_by_words(transaction, question, window, _CANDIDATES, ranked=_RANKED)
-        found = [hit.article_id for hit in hits]
-    candidates = [article_id for article_id in found if article_id != enrichment.article_id]
+    telling_weights = {token: weights[token] for token in telling}
+    candidates = await _sharing(transaction, telling_weights, enrichment.lang, window)
+    candidates.pop(enrichment.article_id, None)
     texts = await _texts(transaction, candidates)
     near = cosines(
         Words.of(list(counts.elements())), {hash(token): rarity[token] for token in counts}, list(texts.values())
@@ -62,37 +58,48 @@ async def by_words(
     return (await _neighbours(transaction, dict(nearest_first[: limit + _SPARE]), by_words=True))[:limit]
 
 
-async def _sharing(connection: AsyncConnection, weights: Mapping[str, float], window: Window) -> list[ArticleId]:
-    """The articles of the window with the most telling words in common, out of the newest that have each word."""
-    query = sql(_ANY_WORD.format(" UNION ALL ".join(_ONE_WORD.format(place) for place in range(len(weights)))))
-    given: dict[str, object] = {
-        "since": window.since,
-        "until": window.until,
-        "newest": _NEWEST,
-        "most": _CANDIDATES + 1,
-    }
-    for place, (token, weight) in enumerate(weights.items()):
-        given[f"token_{place}"] = f'"{token}"'
-        given[f"weight_{place}"] = weight
-    timed = query.bindparams(bindparam("since", type_=AwareUtc()), bindparam("until", type_=AwareUtc()))
-    return [ArticleId(row.id) for row in await connection.execute(timed, given)]
+async def _sharing(
+    transaction: Transaction, weights: Mapping[str, float], lang: str | None, window: Window
+) -> dict[ArticleId, int]:
+    """The articles of the window with the most telling words in common, and how many tokens they have."""
+    connection = transaction.connection
+    if transaction.sqlite:
+        given: dict[str, object] = {"since": window.since, "until": window.until}
+        for place, (token, weight) in enumerate(weights.items()):
+            given[f"token_{place}"] = f'"{token}"'
+            given[f"weight_{place}"] = weight
+        rows = (await connection.execute(_any_word(len(weights)), given)).all()
+        return {ArticleId(row.article_id): row.length for row in rows}
+    question = WordQuery(groups=(tuple(weights),), lang=lang)
+    hits = await search_by_words(transaction, question, window, _CANDIDATES, ranked=_RANKED)
+    query = select(article_words.c.article_id, article_words.c.length)
+    asked = query.where(article_words.c.article_id.in_([hit.article_id for hit in hits]))
+    return {ArticleId(row.article_id): row.length for row in await connection.execute(asked)}
+
+
+@lru_cache(maxsize=_TELLING)
+def _any_word(count: int) -> TextClause:
+    """The statement that finds the articles with the most weight of so many words, out of the newest that have each."""
+    words = " UNION ALL ".join(_ONE_WORD.format(place) for place in range(count))
+    return sql(_ANY_WORD.format(words)).bindparams(
+        bindparam("since", type_=AwareUtc()),
+        bindparam("until", type_=AwareUtc()),
+        newest=_NEWEST,
+        most=_CANDIDATES + 1,
+    )
 
 
 _ONE_WORD = """SELECT id, :weight_{0} AS weight FROM (
     SELECT article.id AS id FROM article_fts JOIN article ON article.id = article_fts.rowid + 0
     WHERE article_fts MATCH :token_{0} AND article.published_at >= :since AND article.published_at < :until
     AND NOT article.removed ORDER BY article_fts.rowid DESC LIMIT :newest)"""
-_ANY_WORD = "SELECT id FROM ({0}) GROUP BY id ORDER BY sum(weight) DESC, id DESC LIMIT :most"
+_ANY_WORD = """SELECT article_words.article_id, article_words.length FROM (
+    SELECT id FROM ({0}) GROUP BY id ORDER BY sum(weight) DESC, id DESC LIMIT :most) AS best
+    JOIN article_words ON article_words.article_id = best.id"""
 
 
-async def _texts(transaction: Transaction, article_ids: Sequence[ArticleId]) -> dict[ArticleId, Words]:
-    """The words of some articles."""
-    found: dict[ArticleId, Words] = {}
-    lengths: dict[ArticleId, int] = {}
-    for some in chunks(article_ids):
-        query = select(article_words.c.article_id, article_words.c.length).where(article_words.c.article_id.in_(some))
-        for row in await transaction.connection.execute(query):
-            lengths[ArticleId(row.article_id)] = row.length
+async def _texts(transaction: Transaction, lengths: Mapping[ArticleId, int]) -> dict[ArticleId, Words]:
+    """The words of some articles, each with the number of its tokens."""
     kept = transaction.compared.words
     found = {known: words for known in lengths if (words := kept.get(known, lengths[known])) is not None}
     for some in chunks([known for known in lengths if known not in found]):
@@ -109,7 +116,6 @@ async def _neighbours(transaction: Transaction, near: Mapping[ArticleId, float],
     rows: list[AnyRow] = []
     for some in chunks(list(near)):
         rows += await transaction.connection.execute(_PLACED.where(article.c.id.in_(some)))
-    sizes = await _sizes(transaction.connection, list(dict.fromkeys(row.story_id for row in rows)))
     said = await _said(transaction, rows)
     found = [
         Neighbour(
@@ -124,7 +130,7 @@ async def _neighbours(transaction: Transaction, near: Mapping[ArticleId, float],
             facts=said[row.id].facts,
             text_chars=said[row.id].text_chars,
             copy_of=None if row.copy_of is None else ArticleId(row.copy_of),
-            story_size=sizes[row.story_id],
+            story_size=row.story_size,
         )
         for row in rows
         if row.id in said
@@ -132,6 +138,8 @@ async def _neighbours(transaction: Transaction, near: Mapping[ArticleId, float],
     return sorted(found, key=lambda each: (-each.similarity, each.article_id))
 
 
+_member = article.alias("member")
+_members = select(literal(1)).where(_member.c.story_id == article.c.story_id).limit(_SIZE_MOST).correlate(article)
 _PLACED = select(
     article.c.id,
     article.c.story_id,
@@ -141,18 +149,8 @@ _PLACED = select(
     article.c.published_at,
     article.c.copy_of,
     article.c.enriched_revision,
+    select(func.count()).select_from(_members.subquery()).scalar_subquery().label("story_size"),
 ).where(article.c.story_id.is_not(None), ~article.c.removed)
-
-
-async def _sizes(connection: AsyncConnection, story_ids: Sequence[int]) -> dict[int, int]:
-    """How many articles each story has, up to a number."""
-    found: dict[int, int] = {}
-    members = select(literal(1)).where(article.c.story_id == story.c.id).limit(_SIZE_MOST).correlate(story).subquery()
-    counted = select(func.count()).select_from(members).scalar_subquery()
-    for some in chunks(story_ids):
-        query = select(story.c.id, counted.label("size")).where(story.c.id.in_(some))
-        found.update((row.id, row.size) for row in await connection.execute(query))
-    return found
 
 
 async def _said(transaction: Transaction, rows: Sequence[AnyRow]) -> dict[int, Said]:

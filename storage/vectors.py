@@ -25,9 +25,9 @@ from storage.tables import article_vector, vector_gone
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint64]  # a column a vector: the signs of its numbers, 64 in each row
-_OFF_LOOP_FLOATS = 2_000_000  # a product of more numbers than this (about 1 ms) runs in a thread
+_OFF_LOOP_ROWS = 50_000  # a search among more (about 1 ms) runs in a thread
 _COMPACT_SHARE = 0.25  # of gone rows, above which the matrix is packed anew
-EXACT_ROWS = 12_000  # up to so many are compared one by one: as quick as looking at signs first
+EXACT_ROWS = 5_000  # up to so many are compared one by one: as quick as looking at signs first
 _LIKELY = 2_000  # vectors whose signs are nearest that are compared in full, at least
 _LIKELY_SHARE = 30  # of them for each one that is asked for
 
@@ -101,9 +101,7 @@ class VectorCache:
     async def refresh(self, connection: AsyncConnection) -> None:
         """Take in what was committed since. The connection must have written no vectors itself."""
         async with self.lock:
-            first_gone, last_gone = (
-                await connection.execute(select(func.min(vector_gone.c.id), func.max(vector_gone.c.id)))
-            ).one()
+            first_gone, last_gone, last_vector = (await connection.execute(_ENDS)).one()
             if (first_gone or 0) > self.last_gone + 1 and self.last_vector:
                 self.matrices, self.last_vector = {}, 0  # the list was cut short meanwhile: read anew
             elif (last_gone or 0) > self.last_gone:
@@ -114,7 +112,15 @@ class VectorCache:
                 for matrix in self.matrices.values():
                     matrix.drop(dropped)
             self.last_gone = max(self.last_gone, last_gone or 0)
-            self.last_vector = await _append_newer(connection, self.matrices, self.last_vector)
+            if (last_vector or 0) > self.last_vector:
+                self.last_vector = await _append_newer(connection, self.matrices, self.last_vector)
+
+
+_ENDS = select(
+    select(func.min(vector_gone.c.id)).scalar_subquery(),
+    select(func.max(vector_gone.c.id)).scalar_subquery(),
+    select(func.max(article_vector.c.id)).scalar_subquery(),
+)
 
 
 class VectorView:
@@ -228,4 +234,4 @@ async def _search(
         best = np.argpartition(-scores, limit - 1)[:limit] if limit < len(scores) else np.arange(len(scores))
         return [(ArticleId(int(article_ids[at[place]])), float(scores[place])) for place in best]
 
-    return await asyncio.to_thread(compute) if rows.size > _OFF_LOOP_FLOATS else compute()
+    return await asyncio.to_thread(compute) if len(rows) > _OFF_LOOP_ROWS else compute()
