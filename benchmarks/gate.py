@@ -17,6 +17,7 @@ QUALITY = (
     "ingest_feeds",
     "ingest_extraction",
     "stories_quality",
+    "stories_told",
     "summ_erring",
     "summ_quality",
     "summ_verifier",

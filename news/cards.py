@@ -33,11 +33,9 @@ def card(
     head = _head(told, status, since_version, lang)
     if head is None:
         return None
-    spoken = told.lang(head.article)
-    sentences = (
-        news_since(told, since_version, spoken) if status is StoryStatus.UPDATE else opening(told, head.title, spoken)
-    )
-    if status is StoryStatus.UPDATE and not sentences:
+    update = status is StoryStatus.UPDATE
+    sentences = news_since(told, since_version, told.lang(head.article)) if update else opening(told, head)
+    if update and not sentences:
         return None
     differing = differing_numbers(told) if status is not StoryStatus.STILL else ()
     first = told.articles[0]

@@ -8,14 +8,14 @@ Pure; nothing raises.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import combinations
 
-from news.folding import ascii_digits, folded
-from news.lexicon import FATES, SCALES
+from news.folding import MARKS, ascii_digits, folded
+from news.lexicon import FATES, MONTHS, SCALES
 from news.reading import CitedSentence
 from news.wording import overlap, stems
 
@@ -23,11 +23,13 @@ SAME_TIME = timedelta(hours=12)
 """Apart by less than this, two different numbers are a disagreement and not a development."""
 
 _NUMBER = re.compile(
-    r"(?<![^\W\u3040-\u9fff])(?<![.,:-])(\d{1,3}(?:[ ,.]\d{3})+|\d+(?:[.,]\d+)?)\s?(%|[^\W\d_]{3,}|[\u3400-\u9fff]+)"
+    r"(?<![^\W\u3040-\u9fff])(?<![.,:-])(\d{1,3}(?:[ ,.]\d{3})+|\d+(?:[.,]\d+)?)\s?(%|(?:[^\W\d_]|"
+    + MARKS
+    + r"){3,}|[\u3400-\u9fff]+)"
 )
 _GROUPED = re.compile(r"(?<=\d)[ ,](?=\d{3})")
 _CLAUSE_END = re.compile(r"[,;:.!?。！？，、；：،؛।()\[\]“”«»\"]")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(rf"(?:[^\W\d_]|{MARKS})+")
 _YEARS = range(1900, 2101)
 _ROUNDED = 0.1  # share by which a round number may stand for another
 _AROUND = 6  # words on each side in which what befell those counted is looked for
@@ -97,7 +99,9 @@ def differences(accounts: Sequence[Account]) -> list[Difference]:
                     claims = found.setdefault(left.count.thing, {})
                     for each in (left, right):
                         claims.setdefault(each.count.number, []).append(each)
-    return [Difference(thing, tuple(map(_claim, claims.values()))) for thing, claims in found.items()]
+    return [
+        Difference(thing, tuple(map(_claim, claims.values()))) for thing, claims in found.items() if _certain(claims)
+    ]
 
 
 def renewed(older: str, newer: str) -> bool:
@@ -109,6 +113,12 @@ def renewed(older: str, newer: str) -> bool:
         for right in rights
         if left.thing == right.thing
     )
+
+
+def _certain(claims: Mapping[str, Sequence[_Said]]) -> bool:
+    """Whether each family gives one number only: who gives two counts two things."""
+    families = [family for said in claims.values() for family in {each.account.family for each in said}]
+    return len(families) == len(set(families))
 
 
 def _counts_of(account: Account) -> list[_Said]:
@@ -154,16 +164,16 @@ def _claim(said: Iterable[_Said]) -> Claim:
 
 @lru_cache(maxsize=4096)  # a story's sentences are compared with those of each of its other articles
 def _counts(sentence: str) -> tuple[_Count, ...]:
-    """Numbers by the word that follows; a word with two numbers says nothing certain, a year is no count."""
+    """Numbers by the word that follows; a word with two numbers says nothing certain, a year or a day is no count."""
     found: dict[str, _Count] = {}
     twice: set[str] = set()
     plain = ascii_digits(sentence)
     matches = list(_NUMBER.finditer(plain))
     for place, match in enumerate(matches):
         number = _plain(match[1])
-        if match[1].isdigit() and int(number) in _YEARS:
-            continue
         thing = folded(match[2])
+        if (match[1].isdigit() and int(number) in _YEARS) or MONTHS.get(thing) is not None:
+            continue
         if thing in found:
             twice.add(thing)
         clause = _clause(

@@ -17,6 +17,7 @@ from news.disagreeing import SAME_TIME, renewed
 from news.entities import Article
 from news.facts import extract, missing
 from news.folding import folded
+from news.headlines import Titled
 from news.ids import ArticleId
 from news.lexicon import NEGATIONS
 from news.reading import CitedSentence, StoryUpdate
@@ -35,6 +36,7 @@ _LEAST_WORDS = 4  # of a sentence that tells something
 _LEAST_LEFT = 15  # words of a sentence that ends at a clause: a shorter opening may say something else
 _SHORT = 8  # words below which a sentence is a fragment more often than news
 _FRESH = timedelta(hours=12)  # in which what an article says loses half its freshness
+_OLD = timedelta(days=2)  # before the story's newest article: "yesterday" and "on Monday" mean another day by then
 _LEAST_NEW = 4  # words that a second sentence adds
 _NEW_SHARE = 0.5  # of its words
 _SAME = 0.8  # share of a sentence's words that another one has which says the same
@@ -49,25 +51,29 @@ _QUOTED = '"“«„「『‘'
 class Weights:
     """What a sentence gains or loses when the first one is chosen, and the second."""
 
-    support: float = 1.0  # mean share of its words in each other family's articles
+    support: float = 1.5  # mean share of its words in each other family's articles
     early: float = 0.5  # 1/sqrt(1 + place)
     summary: float = 0.2  # it stands in its article's summary
     fresh: float = 0.4  # halved every `_FRESH` before the story's newest article
-    title: float = 0.3  # share of the headline's words
+    title: float = 1.0  # share of the headline's words
+    head: float = 0.1  # it is of the article that gives the headline
     quoted: float = 0.5  # it begins with somebody's words
     asking: float = 0.6
     short: float = 0.3
     address: float = 1.0  # it names a web or mail address: an appeal, no news
     other_family: float = 0.3
-    new: float = 0.5  # share of the second's words that the first has not
+    new: float = 1.0  # share of the second's words that the first has not
 
 
 WEIGHTS = Weights()
 
 
-def opening(told: Told, title: str, lang: str | None, weights: Weights = WEIGHTS) -> tuple[CitedSentence, ...]:
-    """The story in one or two sentences of its articles in that language; empty where none can be told."""
-    articles = [article for article in told.articles if lang is None or told.lang(article) == lang]
+def opening(told: Told, head: Titled, weights: Weights = WEIGHTS) -> tuple[CitedSentence, ...]:
+    """The story in one or two sentences of its articles in the language of its headline; empty where none can be told."""
+    lang = told.lang(head.article)
+    recent = told.articles[-1].published_at - _OLD
+    spoken = [article for article in told.articles if told.lang(article) == lang]
+    articles = [article for article in spoken if article.published_at >= recent] or spoken
     known = {article.id for article in articles}
     by_article = {article.id: offers(told, article) for article in articles}
     offered = [
@@ -80,9 +86,9 @@ def opening(told: Told, title: str, lang: str | None, weights: Weights = WEIGHTS
     fitting = [offer for offer in usable if offer.words <= MOST_WORDS]
     if not fitting:
         return _shortest(usable or offered)
-    scores = _scores(fitting, by_article, title, weights)
+    scores = _scores(fitting, by_article, head, weights)
     first = max(fitting, key=lambda offer: (scores[id(offer)], offer.article.published_at, -offer.place))
-    second = _second(first, fitting, scores, title, weights)
+    second = _second(first, fitting, scores, head.title, weights)
     chosen = [first, *second]
     if second and second[0].article.id == first.article.id:
         chosen.sort(key=attrgetter("place"))
@@ -149,7 +155,7 @@ def _is_later(one: Offer, other: Offer) -> bool:
 
 
 def _scores(
-    offered: Sequence[Offer], by_article: Mapping[ArticleId, Sequence[Offer]], title: str, weights: Weights
+    offered: Sequence[Offer], by_article: Mapping[ArticleId, Sequence[Offer]], head: Titled, weights: Weights
 ) -> dict[int, float]:
     """What each sentence is worth as the first, by its identity."""
     said: dict[str, set[str]] = {}
@@ -157,7 +163,7 @@ def _scores(
         for offer in each:
             said.setdefault(offer.family, set()).update(offer.stems)
     newest = max(offer.article.published_at for offer in offered)
-    of_title = stems(title)
+    of_title = stems(head.title)
     scores = {}
     for offer in offered:
         others = [words for family, words in said.items() if family != offer.family]
@@ -167,6 +173,7 @@ def _scores(
             (newest - offer.article.published_at) / _FRESH
         )
         score += weights.title * len(of_title & offer.stems) / max(1, len(of_title))
+        score += weights.head * (offer.article.id == head.article.id)
         scores[id(offer)] = score - _faults(offer, weights)
     return scores
 

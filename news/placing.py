@@ -9,6 +9,7 @@ from datetime import datetime
 
 from news.amending import amend
 from news.entities import Article
+from news.headlines import real_title, title_or_address
 from news.ids import StoryId
 from news.novelty import Known, known_of, new_sentences
 from news.ports import UnitOfWork
@@ -84,8 +85,9 @@ class Placer:
         return known_of((await self._unit.articles.enrichments(list(members))).values())
 
     async def _found(self, article: Article, enrichment: Enrichment) -> None:
-        title = article.title or headline_of(enrichment)
-        story_id = await self._unit.stories.create(article.id, title, opening_of(enrichment))
+        story_id = await self._unit.stories.create(
+            article.id, title_or_address(article, enrichment), opening_of(enrichment)
+        )
         self.founded.append(story_id)
         self.touched.append(story_id)
 
@@ -93,9 +95,13 @@ class Placer:
         news = () if article.copy_of is not None else new_sentences(enrichment, known)
         update = update_of(story.version + 1, enrichment, news, self._now) if news else None
         # a corrected headline takes the place of the one it corrects
-        title = article.title if len(story.article_ids) == 1 and article.id in story.article_ids else ""
+        own = real_title(article)
+        corrected = own if len(story.article_ids) == 1 and article.id in story.article_ids else ""
         await self._unit.stories.join(
-            story.id, article.id, title=title or best_title(story.title, article.title), update=update
+            story.id,
+            article.id,
+            title=corrected or (best_title(story.title, own) if own else story.title),
+            update=update,
         )
         self.versions_new += update is not None
         self.touched.append(story.id)
@@ -137,11 +143,6 @@ def update_of(version: int, enrichment: Enrichment, news: Sequence[Sentence], no
     """What an article adds to its story."""
     told = tuple(CitedSentence(text=each.text, citations=(_citation(enrichment),)) for each in news)
     return StoryUpdate(version=version, at=now, article_id=enrichment.article_id, sentences=told)
-
-
-def headline_of(enrichment: Enrichment) -> str:
-    """The first sentence, where an article has no headline."""
-    return enrichment.sentences[0].text if enrichment.sentences else ""
 
 
 def _citation(enrichment: Enrichment) -> Citation:

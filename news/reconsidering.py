@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import reduce
 
 from news.entities import Article
+from news.headlines import title_or_address
 from news.ids import ArticleId, StoryId
 from news.novelty import known_of, new_sentences
 from news.placing import opening_of, subject_of, update_of
@@ -56,6 +57,7 @@ class Reconsidering:
             if regrouping == Regrouping():
                 continue
             async with self._open_unit() as unit:
+                await unit.stories.alone()
                 if await looked_at.still_holds(unit):  # else a later run will see it as it is then
                     await _Change(unit, looked_at, changed, self._now).make(regrouping, founded)
                     await unit.commit()
@@ -162,7 +164,7 @@ class _Change:
         )
         for left in await self._unit.stories.get([split.story_id]):
             kept = [article_id for article_id in left.article_ids if article_id in self._looked_at.articles]
-            if left.title in {self._looked_at.articles[article_id].title for article_id in split.article_ids} and kept:
+            if left.title in map(self._title_of, split.article_ids) and kept:
                 await self._unit.stories.join(left.id, kept[0], title=self._title(kept), update=None)
         self._changed.split += 1
 
@@ -186,5 +188,7 @@ class _Change:
 
     def _title(self, article_ids: Sequence[ArticleId]) -> str:
         """The clearest headline, the earliest of those alike."""
-        articles = sorted((self._looked_at.articles[each] for each in article_ids), key=lambda each: each.id)
-        return reduce(best_title, [each.title for each in articles]) or articles[0].url
+        return reduce(best_title, map(self._title_of, sorted(article_ids)))
+
+    def _title_of(self, article_id: ArticleId) -> str:
+        return title_or_address(self._looked_at.articles[article_id], self._looked_at.enrichments[article_id])

@@ -8,7 +8,7 @@ import math
 import re
 from itertools import pairwise
 
-from news.folding import folded
+from news.folding import MARKS, folded
 
 STEM_LETTERS = 6
 """A word's beginning that stands for all its forms; shorter ones meet by chance."""
@@ -18,8 +18,8 @@ _DOUBLED = 0.6
 
 _LEAST_STEM = 4  # letters; shorter words are mostly articles and prepositions
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WORD = re.compile(r"\w+")
-_LONG_WORD = re.compile(rf"[^\W\d_]{{{_LEAST_STEM},}}")
+_WORD = re.compile(rf"(?:\w|{MARKS})+")
+_LONG_WORD = re.compile(rf"(?:[^\W\d_]|{MARKS}){{{_LEAST_STEM},}}")
 
 
 def count_words(text: str) -> int:
