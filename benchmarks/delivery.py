@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import broadcasts
 from benchmarks.broadcasts import Telegram
+from benchmarks.crowd import multiply
 from bot import log, render_digest, texts
 from news.aliases import AliasTable
 from news.audience import Address, Chat, ChatKind, ChatStatus, DeliveryKind, Digest, Part, Timetable
@@ -218,8 +219,8 @@ async def ticks(arguments: argparse.Namespace) -> list[Figures]:
     Of planning the wall time is judged, as promised; its CPU is told beside it, for machines that do other work too.
     """
     now = datetime(2023, 3, 21, 12, 0, tzinfo=UTC)
-    async with fresh() as (database, _url):
-        await _fill(database, arguments.readers, now)
+    async with fresh() as (database, url):
+        await _fill(url, arguments.readers, now)
         service = DigestService(
             database.open_unit,
             _NoEmbedder(),
@@ -259,22 +260,21 @@ async def ticks(arguments: argparse.Namespace) -> list[Figures]:
     ]
 
 
-async def _fill(database: Database, readers: int, due_at: datetime) -> None:
-    table = Timetable(zone="Europe/Berlin", times=(clock_time(13, 0),))
-    for start in range(0, readers, 2000):
-        async with database.open_unit() as unit:
-            for number in range(start, min(readers, start + 2000)):
-                chat = Chat(
-                    id=ChatId(0),
-                    address=Address(1_000_000 + number),
-                    kind=ChatKind.PRIVATE,
-                    status=ChatStatus.ACTIVE,
-                    timetable=table,
-                    next_due_at=due_at,
-                    created_at=due_at - timedelta(days=1),
-                )
-                await unit.chats.add(chat)
-            await unit.commit()
+async def _fill(file: str, readers: int, due_at: datetime) -> None:
+    """So many readers, all due at once."""
+    chat = Chat(
+        id=ChatId(0),
+        address=Address(1),
+        kind=ChatKind.PRIVATE,
+        status=ChatStatus.ACTIVE,
+        timetable=Timetable(zone="Europe/Berlin", times=(clock_time(13, 0),)),
+        next_due_at=due_at,
+        created_at=due_at - timedelta(days=1),
+    )
+    async with open_database(file) as database, database.open_unit() as unit:
+        await unit.chats.add(chat)
+        await unit.commit()
+    multiply(file, readers)
 
 
 async def _claim(database: Database, now: datetime) -> None:
