@@ -14,14 +14,14 @@ from pathlib import Path
 import structlog
 from pydantic import SecretStr
 
-from bot import arguments, demo, doctor, lifecycle, reference, render_digest, texts
+from bot import arguments, demo, doctor, lifecycle, reference, render_digest, render_push, texts
 from bot.services import Services
 from bot.settings import Settings
 from ingestion import opml, publishers
 from ingestion.config import IngestionConfig
 from ingestion.reader import ReadStored, WebSourceReader
 from ingestion.rereading import StoredPage
-from news.audience import Chat, Digest, Part
+from news.audience import Chat, Digest, OutMessage, Part, StoryCard
 from news.chats import ChatService
 from news.digests import DigestService
 from news.enrich import EnrichService
@@ -32,6 +32,7 @@ from news.given import GivenService
 from news.ingest import IngestService
 from news.ports import Messenger, Progress
 from news.provenance import ProvenanceService
+from news.pushes import PushService
 from news.questions import TopicQuery
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
@@ -124,6 +125,7 @@ def _services(
         provenance=ProvenanceService(open_unit, register, aliases),
         topics=TopicService(open_unit, summarizer, embedder, register, aliases),
         given=GivenService(open_unit, summarizer, embedder, register),
+        pushes=PushService(open_unit, embedder, register, aliases, _render_push, _read_query),
         digests=DigestService(open_unit, embedder, register, aliases, _render_digest, _read_query),
         chats=ChatService(open_unit),
         render_digest=_render_digest,
@@ -139,6 +141,10 @@ def _services(
 
 def _render_digest(digest: Digest, chat: Chat) -> tuple[Part, ...]:
     return render_digest.digest(digest, chat, texts.load(chat.language))
+
+
+def _render_push(card: StoryCard, chat: Chat, now: datetime, updated: bool) -> OutMessage:  # noqa: FBT001 - as pushes call it
+    return render_push.push(card, chat, texts.load(chat.language), now, updated=updated)
 
 
 def _read_query(text: str, now: datetime, days: int) -> TopicQuery:

@@ -186,7 +186,9 @@ class DeliveryLoop:
     async def _send(self, delivery: Delivery) -> int | None:
         """The message's number; None: it was not accepted, or nobody knows, and that is written down."""
         try:
-            return await self._messenger.send(delivery.address, delivery.message)
+            if delivery.edits is None:
+                return await self._messenger.send(delivery.address, delivery.message)
+            await self._messenger.edit(delivery.address, delivery.edits, delivery.message)
         except TryLater as error:
             if error.whole_bot:
                 self._paused_until_s = asyncio.get_running_loop().time() + error.retry_after.total_seconds()
@@ -196,6 +198,8 @@ class DeliveryLoop:
         except Exception as error:  # a fault of ours or of the library's: the row must not stay at `sending`
             log.exception("send_broke_off", delivery=delivery.id)
             await self.outcomes.refused(delivery, OutcomeUnknown(str(error)))
+        else:
+            return delivery.edits
         return None
 
     def _paused_s(self) -> float:

@@ -27,7 +27,16 @@ from telegram.ext import ExtBot
 
 from bot.limiter import Turn, wait_s
 from news.audience import Address, Attachment, Button, FileKind, OutMessage
-from news.errors import BrokenMessage, ChatGone, ChatMoved, DeliveryError, OutcomeUnknown, TopicClosed, TryLater
+from news.errors import (
+    BrokenMessage,
+    ChatGone,
+    ChatMoved,
+    DeliveryError,
+    MessageGone,
+    OutcomeUnknown,
+    TopicClosed,
+    TryLater,
+)
 
 NETWORK_PAUSE = timedelta(seconds=5)
 """Until a message that certainly did not leave is tried again."""
@@ -60,6 +69,7 @@ _GONE = (
 )
 _TOPIC = ("topic_closed", "topic_deleted", "message thread not found", "topic_id_invalid")
 _UNCHANGED = "message is not modified"
+_NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _NOT_CONNECTED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -181,6 +191,8 @@ def _refused(error: Forbidden | BadRequest) -> DeliveryError:
     for each, code in _GONE:
         if each in words:
             return ChatGone(error.message, code=code)
+    if any(each in words for each in _NOT_EDITABLE):
+        return MessageGone(error.message)
     if isinstance(error, Forbidden):
         return ChatGone(error.message, code="no_rights")
     return BrokenMessage(error.message)

@@ -5,6 +5,7 @@
 | certainly not accepted   | pending again after the wait; failed when too late     |                             |        |
 | accepted or not          | policy: once more, or never again                      |                             |        |
 | unreadable message       | once more as plain text; failed when that is refused   |                             | told   |
+| edited message is gone   | failed: what it held was read, the digest has the rest |                             |        |
 | chat gone                | dropped, with all others of the chat                   | blocked; wakes on /start    | told, where it is a group or channel |
 | chat moved               | pending for the new number                             | moved                       |        |
 | forum topic closed       | pending for the group itself                           | its topic forgotten         | told   |
@@ -24,7 +25,16 @@ from bot.group_commit import GroupCommit
 from bot.notices import Notices
 from news.audience import ChatKind, ChatStatus, Delivery, DeliveryKind, OutMessage
 from news.chats import ChatService
-from news.errors import BadRequest, BrokenMessage, ChatGone, ChatMoved, DeliveryError, TopicClosed, TryLater
+from news.errors import (
+    BadRequest,
+    BrokenMessage,
+    ChatGone,
+    ChatMoved,
+    DeliveryError,
+    MessageGone,
+    TopicClosed,
+    TryLater,
+)
 from news.ports import OpenUnitOfWork
 
 log = structlog.get_logger()
@@ -105,19 +115,22 @@ class Outcomes:
                 await self._topic_closed(delivery, error)
             case TryLater():
                 await self._again(delivery, error.code, error.retry_after)
+            case MessageGone():
+                await self._fail(delivery, error.code)
             case BrokenMessage():
                 await self._broken(delivery, error)
             case _:
                 await self.in_doubt(delivery, _UNKNOWN_PAUSE)
 
     async def in_doubt(self, delivery: Delivery, pause: timedelta = timedelta()) -> None:
-        """It may have arrived; also for rows that a sender left behind when it died."""
+        """It may have arrived; also for rows that a sender left behind when it died. An edit is harmless to repeat."""
         now = self._clock()
-        once_more = delivery.kind in self._policy.resend_unknown and delivery.unknowns == 0
+        again = delivery.edits is not None or delivery.kind in self._policy.resend_unknown
+        once_more = again and delivery.unknowns == 0
         async with self._open_unit() as unit:
             await unit.deliveries.unknown(delivery.id, now, again_at=now + pause if once_more else None)
             await unit.commit()
-        self.possible_repeats += once_more
+        self.possible_repeats += once_more and delivery.edits is None
         self._count("unknown", delivery, once_more=once_more)
 
     async def _again(self, delivery: Delivery, code: str, wait: timedelta) -> None:

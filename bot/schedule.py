@@ -25,6 +25,7 @@ from news.errors import NewsError
 log = structlog.get_logger()
 
 COMPOSE = "compose"
+PUSH_EVERY = timedelta(minutes=1)
 RETENTION_EVERY = timedelta(hours=6)
 RESCHEDULE_EVERY = timedelta(hours=24)
 _PATIENCE = 3  # a tick is overdue after so many times its interval …
@@ -57,10 +58,17 @@ def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) ->
             wake_sender()
         return report
 
+    async def push(now: datetime) -> int:
+        written = await services.pushes.push(now)
+        if written:
+            wake_sender()
+        return written
+
     return (
         Tick("ingest", timedelta(seconds=settings.ingest_every_s), ingest),
         Tick("enrich", timedelta(seconds=settings.enrich_every_s), services.enrich.run),
         Tick(COMPOSE, timedelta(seconds=settings.compose_every_s), compose, lambda report: report.next_at),
+        Tick("push", PUSH_EVERY, push),
         Tick("retention", RETENTION_EVERY, services.retention.run),
         Tick("reschedule", RESCHEDULE_EVERY, services.chats.reschedule),
     )

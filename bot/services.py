@@ -17,6 +17,7 @@ from news.given import GivenService
 from news.ingest import IngestService
 from news.ports import Embedder, OpenUnitOfWork, SourceReader, Summarizer
 from news.provenance import ProvenanceService
+from news.pushes import PushService
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
 from news.sources import OpmlEntry, SourceService
@@ -59,6 +60,7 @@ class Services:
     topics: TopicService
     given: GivenService
     digests: DigestService
+    pushes: PushService
     chats: ChatService
     render_digest: RenderDigest
     summarize_as: SummarizeAs

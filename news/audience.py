@@ -338,7 +338,7 @@ class NewDelivery:
     """One part of a message to be sent."""
 
     chat_id: ChatId
-    key: str  # `digest:DATE:TIME`, `push:STORY:VERSION`, `notice:…`; unique with chat and part
+    key: str  # `digest:DATE:TIME`, `push:STORY:VERSION`, `edit:STORY:VERSION`, `notice:…`; unique with chat and part
     part: int  # from 0
     kind: DeliveryKind
     message: OutMessage
@@ -346,6 +346,7 @@ class NewDelivery:
     citations: tuple[Citation, ...] = ()  # all that it names
     sentences: tuple[CitedSentence, ...] = ()  # all that it says
     corrects: bool = False  # some of them correct what the chat was told before
+    edits: int | None = None  # number of the sent message whose place it takes; None: it is a message of its own
     not_before: datetime
 
 
@@ -369,5 +370,6 @@ class Delivery:
     created_at: datetime
     lease_until: datetime | None = None
     message_id: int | None = None
+    edits: int | None = None  # as in `NewDelivery`
     sent_at: datetime | None = None
     error_code: str | None = None

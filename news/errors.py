@@ -157,3 +157,9 @@ class BrokenMessage(DeliveryError):
     """Telegram refuses this very message (bad markup, too long, empty)."""
 
     code = "broken_message"
+
+
+class MessageGone(BrokenMessage):
+    """The message that was to be edited is deleted, or may not be edited any more."""
+
+    code = "message_gone"

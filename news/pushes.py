@@ -1,8 +1,10 @@
-"""Tells at once what a chat follows in the modes `push` and `big`: one message a story, capped per day, never in quiet hours.
+"""Tells at once what a chat follows in the modes `push` and `big`, and keeps what it told up to date.
 
-`push` looks at the stories of the last hours that speak of a followed query and that the chat was told nothing of: one row
-of the outbox each, key `push:STORY:VERSION`. What comes in quiet hours or beyond the day's cap is left to the next digest,
-and so is every later version: nobody is called twice for one story.
+A fresh story that speaks of a followed query and that the chat was told nothing of is pushed: one row of the outbox, key
+`push:STORY:VERSION`, as many stories a day as the chat allows, none in quiet hours; what is left out is the next digest's.
+While the push is young, a new version of its story takes its place: key `edit:STORY:VERSION`, an edit that makes no sound, a
+few times a message. When the push is old, or the story has become big since, a new version is pushed again as an update, within
+the same daily number. A story that a digest told first is left to the digests.
 """
 
 from collections import defaultdict
@@ -38,8 +40,17 @@ FRESH = timedelta(hours=2)
 BIG_FAMILIES = 5
 """Publisher families from which a story is big."""
 
-RenderPush = Callable[[StoryCard, Chat], OutMessage]
-"""Makes the message of a push."""
+EDITABLE = timedelta(hours=12)
+"""How long a push is kept up to date: one that was sent in the morning is still looked at in the evening."""
+
+MOST_EDITS = 6
+"""Of one push; afterwards the digest has the rest."""
+
+BETWEEN_EDITS = timedelta(minutes=5)
+"""A story that grows by the minute is not rewritten under the reader's eyes."""
+
+RenderPush = Callable[[StoryCard, Chat, datetime, bool], OutMessage]
+"""Makes the message of a push; True: it takes the place of an earlier one."""
 
 
 class PushService:
@@ -104,34 +115,46 @@ class PushService:
     async def _rows(
         self, unit: UnitOfWork, pool: Pool, chat_id: ChatId, wanted: Mapping[StoryId, str]
     ) -> list[NewDelivery]:
-        """The chat's pushes, the weightiest stories first, as many as its day has left."""
+        """The chat's pushes and edits, the weightiest stories first; as many pushes as its day has left."""
         chat = await unit.chats.get(chat_id)
-        if chat is None or chat.status is not ChatStatus.ACTIVE or in_quiet(chat.timetable, pool.now):
+        if chat is None or chat.status is not ChatStatus.ACTIVE:
             return []
-        left = chat.pushes_per_day - await _pushed_today(unit, chat, pool.now)
+        quiet = in_quiet(chat.timetable, pool.now)
+        left = 0 if quiet else chat.pushes_per_day - await _pushed_today(unit, chat, pool.now)
         told = await unit.chats.told(chat_id, list(wanted))
         best = sorted(wanted, key=lambda story_id: (-pool.stories[story_id].score.value, story_id))
         rows: list[NewDelivery] = []
         for story_id in best:
             out = left_out(pool.stories[story_id].told, chat, pool.names)
-            if len(rows) >= left or story_id in told or out is None:
+            if out is None:
                 continue
-            card = pool.card(Telling(story_id, StoryStatus.NEW, out=out, topic=wanted[story_id]))
+            telling = Telling(story_id, StoryStatus.NEW, out=out, topic=wanted[story_id])
+            edits = None
+            if story_id in told:
+                version, _ = told[story_id]
+                grown = await _grown(unit, pool, chat_id, telling, version)
+                if grown is None:
+                    continue
+                telling, edits = grown
+            card = pool.card(telling) if edits is not None or left > 0 else None
             if card is not None:
-                rows.append(self._row(chat, card, pool.now))
+                rows.append(self._row(chat, card, pool.now, edits))
+                left -= edits is None
         return rows
 
-    def _row(self, chat: Chat, card: StoryCard, now: datetime) -> NewDelivery:
+    def _row(self, chat: Chat, card: StoryCard, now: datetime, edits: int | None) -> NewDelivery:
         cited = [citation for sentence in card.sentences for citation in sentence.citations]
+        verb = "push" if edits is None else "edit"
         return NewDelivery(
             chat_id=chat.id,
-            key=f"push:{card.story_id}:{card.version}",
+            key=f"{verb}:{card.story_id}:{card.version}",
             part=0,
             kind=DeliveryKind.PUSH,
-            message=self._render(card, chat),
+            message=self._render(card, chat, now, edits is not None),
             stories=((card.story_id, card.version),),
             citations=tuple(dict.fromkeys(cited)),
             sentences=card.sentences,
+            edits=edits,
             not_before=now,
         )
 
@@ -146,13 +169,32 @@ def _wanted(followed: Sequence[Topic], found: Mapping[str, tuple[StoryId, ...]],
     return wanted
 
 
-def _is_big(story_id: StoryId, pool: Pool) -> bool:
-    articles = pool.stories[story_id].told.articles
+async def _grown(
+    unit: UnitOfWork, pool: Pool, chat_id: ChatId, telling: Telling, version: int
+) -> tuple[Telling, int | None] | None:
+    """How a story that the chat was pushed is told again: in the place of which message, or anew; None: not now."""
+    if pool.stories[telling.story_id].told.story.version <= version:
+        return None
+    rows = [row for row in await unit.deliveries.of_story(chat_id, telling.story_id) if row.message_id is not None]
+    pushed = next((row for row in rows if row.key.startswith("push:")), None)
+    if pushed is None or pushed.sent_at is None:
+        return None
+    became_big = _is_big(telling.story_id, pool) and not _is_big(telling.story_id, pool, pushed.sent_at)
+    if became_big or pool.now - pushed.sent_at > EDITABLE:
+        return replace(telling, status=StoryStatus.UPDATE, since_version=version), None
+    edits = [row.sent_at or row.created_at for row in rows if row.edits == pushed.message_id]
+    too_soon = pool.now - max(edits, default=pushed.sent_at) < BETWEEN_EDITS
+    return None if too_soon or len(edits) >= MOST_EDITS else (telling, pushed.message_id)
+
+
+def _is_big(story_id: StoryId, pool: Pool, at: datetime | None = None) -> bool:
+    """Whether many publishers report the story, or did by then."""
+    articles = [each for each in pool.stories[story_id].told.articles if at is None or each.read_at <= at]
     return len({pool.publishers.of(article.publisher).family for article in articles}) >= BIG_FAMILIES
 
 
 async def _pushed_today(unit: UnitOfWork, chat: Chat, now: datetime) -> int:
-    """How many stories the chat was called for since its local midnight."""
+    """How many stories the chat was called for since its local midnight; one of yesterday's that was edited since counts."""
     zone = zone_of(chat.timetable)
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone).astimezone(UTC)
     pushed = [StoryId(int(key.split(":")[1])) for key in await unit.deliveries.keys(chat.id, "push:")]

@@ -267,6 +267,7 @@ def _row(given: NewDelivery, now: datetime) -> dict[str, Any]:
         "citations": records.citations_to_json(given.citations),
         "sentences": records.cited_to_json(given.sentences),
         "corrects": given.corrects,
+        "edits": given.edits,
         "attempts": 0,
         "unknowns": 0,
         "created_at": now,
@@ -292,6 +293,7 @@ def _delivery(row: AnyRow) -> Delivery:
         created_at=row.created_at,
         lease_until=row.lease_until,
         message_id=row.message_id,
+        edits=row.edits,
         sent_at=row.sent_at,
         error_code=row.error_code,
     )

@@ -311,6 +311,7 @@ delivery = Table(
     Column("created_at", AwareUtc, nullable=False, index=True),
     Column("lease_until", AwareUtc),
     Column("message_id", BigInteger),
+    Column("edits", BigInteger),  # the sent message whose place it takes
     Column("sent_at", AwareUtc),
     Column("error_code", Text),
     UniqueConstraint("chat_id", "key", "part"),

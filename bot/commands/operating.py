@@ -86,7 +86,7 @@ async def _enrich(services: Services, now: datetime) -> Mapping[str, object]:
 async def _compose(services: Services, now: datetime) -> Mapping[str, object]:
     with progress() as show:
         report = await services.digests.compose(now, progress=show)
-    return {"chats": report.chats, "deliveries": report.deliveries}
+    return {"chats": report.chats, "deliveries": report.deliveries, "pushes": await services.pushes.push(now)}
 
 
 async def _dispatch(services: Services, now: datetime) -> Mapping[str, object]:

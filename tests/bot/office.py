@@ -10,13 +10,13 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.request import BaseRequest, RequestData
 
-from bot import arguments, reference, render_digest, texts
+from bot import arguments, reference, render_digest, render_push, texts
 from bot.access import Access
 from bot.desk import Desk, Line, Place
 from bot.handlers.routes import Routes
 from bot.services import Services
 from bot.settings import Settings
-from news.audience import Address, Chat, Delivery, Digest, Part
+from news.audience import Address, Chat, Delivery, Digest, OutMessage, Part, StoryCard
 from news.chats import ChatService
 from news.digests import DigestService
 from news.enrich import EnrichService
@@ -24,6 +24,7 @@ from news.entities import PublisherRegister
 from news.given import GivenService
 from news.ingest import IngestService
 from news.provenance import ProvenanceService
+from news.pushes import PushService
 from news.questions import TopicQuery
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
@@ -118,6 +119,7 @@ class Office:
             provenance=ProvenanceService(open_unit, register, aliases),
             topics=TopicService(open_unit, summarizer, embedder, register, aliases),
             given=GivenService(open_unit, summarizer, embedder, register),
+            pushes=PushService(open_unit, embedder, register, aliases, _render_push, _read_query),
             digests=DigestService(open_unit, embedder, register, aliases, _render, _read_query),
             chats=ChatService(open_unit),
             render_digest=_render,
@@ -270,6 +272,10 @@ class Office:
 
 def _render(digest: Digest, chat: Chat) -> tuple[Part, ...]:
     return render_digest.digest(digest, chat, texts.load(chat.language))
+
+
+def _render_push(card: StoryCard, chat: Chat, now: datetime, updated: bool) -> OutMessage:  # noqa: FBT001 - as pushes call it
+    return render_push.push(card, chat, texts.load(chat.language), now, updated=updated)
 
 
 def _read_query(text: str, now: datetime, days: int) -> TopicQuery:

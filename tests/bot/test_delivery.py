@@ -31,6 +31,7 @@ from news.errors import (
     ChatGone,
     ChatMoved,
     DeliveryError,
+    MessageGone,
     OutcomeUnknown,
     TopicClosed,
     TryLater,
@@ -74,6 +75,7 @@ class Bench:
         *parts: str,
         kind: DeliveryKind = DeliveryKind.DIGEST,
         key: str = "digest:2023-03-21:08:00",
+        edits: int | None = None,
     ) -> None:
         rows = [
             NewDelivery(
@@ -83,6 +85,7 @@ class Bench:
                 kind=kind,
                 message=OutMessage(html=html),
                 stories=((StoryId(number + 1), 1),),
+                edits=edits,
                 not_before=virtual_time.now(),
             )
             for number, html in enumerate(parts)
@@ -147,6 +150,34 @@ def test_an_unknown_outcome_follows_the_policy(kind: DeliveryKind, copies: int, 
         assert bench.states() == [state]
         async with bench.database.open_unit(readonly=True) as unit:
             assert StoryId(1) in await unit.chats.told(chat.id, [StoryId(1)])
+
+    virtual_time.run(flow())
+
+
+@pytest.mark.parametrize(
+    ("fault", "edits", "state"),
+    [
+        (None, 1, DeliveryState.SENT),
+        (OutcomeUnknown("no answer"), 1, DeliveryState.SENT),  # once more: the same words in the same place
+        (TryLater("slow", retry_after=timedelta(seconds=2)), 1, DeliveryState.SENT),
+        (MessageGone("message to edit not found"), 0, DeliveryState.FAILED),
+    ],
+)
+def test_an_edit_takes_the_place_of_a_sent_message(
+    fault: DeliveryError | None, edits: int, state: DeliveryState
+) -> None:
+    async def flow() -> None:
+        bench = Bench()
+        chat = await bench.chat(1)
+        bench.messenger.faults[1] += [fault] if fault is not None else []
+        await bench.write(chat, "grown", kind=DeliveryKind.PUSH, key="edit:1:2", edits=77)
+        await bench.run_for(60)
+        assert bench.texts() == [], "nothing is sent anew, whatever happens"
+        assert [(each.message_id, each.message.html) for each in bench.messenger.edited] == [(77, "grown")] * edits
+        assert bench.states() == [state]
+        [row] = bench.database.tables.outbox.deliveries.values()
+        assert row.message_id == (77 if edits else None)
+        assert bench.sender.outcomes.possible_repeats == 0
 
     virtual_time.run(flow())
 

@@ -21,6 +21,7 @@ from news.errors import (
     ChatGone,
     ChatMoved,
     DeliveryError,
+    MessageGone,
     OutcomeUnknown,
     TopicClosed,
     TryLater,
@@ -212,5 +213,5 @@ async def test_an_unchanged_message_is_no_error_and_another_fault_of_an_edit_is_
     async with messenger(refuses(400, "Bad Request: message is not modified: specified new …")) as telegram:
         await telegram.edit(Address(1), 41, OutMessage(html="x"))
     async with messenger(refuses(400, "Bad Request: message to edit not found")) as telegram:
-        with pytest.raises(BrokenMessage):
+        with pytest.raises(MessageGone):
             await telegram.edit(Address(1), 41, OutMessage(html="x"))

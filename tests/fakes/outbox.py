@@ -300,6 +300,7 @@ class FakeDeliveries:
                 stories=delivery.stories,
                 state=DeliveryState.PENDING,
                 attempts=0,
+                edits=delivery.edits,
                 not_before=delivery.not_before,
                 created_at=now,
             )

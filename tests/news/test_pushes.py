@@ -1,14 +1,15 @@
 """Who asked to hear of something at once does, once, and not at night."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from news.aliases import AliasTable
-from news.audience import Chat, DeliveryKind, Mute, MuteKind, OutMessage, StoryCard, Timetable, TopicMode
-from news.pushes import PushService
+from news.audience import Chat, DeliveryKind, Mute, MuteKind, NewDelivery, OutMessage, StoryCard, Timetable, TopicMode
+from news.ids import StoryId
+from news.pushes import BIG_FAMILIES, EDITABLE, MOST_EDITS, PushService
 from tests import make
 from tests.fakes.models import FakeEmbedder
 from tests.newsroom import Newsroom, read_query
@@ -16,7 +17,7 @@ from tests.newsroom import Newsroom, read_query
 NOON = Timetable(times=(time(12, 0),))
 
 
-def render(card: StoryCard, chat: Chat) -> OutMessage:
+def render(card: StoryCard, chat: Chat, _now: datetime, _updated: bool) -> OutMessage:  # noqa: FBT001 - as pushes call it
     return OutMessage(html=card.title, silent=chat.silent)
 
 
@@ -46,9 +47,6 @@ async def test_a_push_is_written_once(newsroom: Newsroom, pushes: PushService) -
     [row] = newsroom.database.tables.outbox.deliveries.values()
     assert (row.key, row.kind, row.stories) == (f"push:{story_id}:1", DeliveryKind.PUSH, ((story_id, 1),))
     assert await pushes.push(make.NOW) == 0
-    await newsroom.send_all(make.NOW)
-    await newsroom.join(story_id, "Ship lifted from sea", "The ship was lifted.", new=True, publisher="tass.com")
-    assert await pushes.push(make.NOW) == 0, "later versions are the digest's"
 
 
 async def test_topics_for_the_digest_are_not_pushed(newsroom: Newsroom, pushes: PushService) -> None:
@@ -104,3 +102,93 @@ async def test_an_unsubscribed_chat_gets_none(newsroom: Newsroom, pushes: PushSe
         await unit.chats.save(replace(chat, status=make.chat().status))
         await unit.commit()
     assert await pushes.push(make.NOW) == 0
+
+
+async def pushed(newsroom: Newsroom, pushes: PushService, **changes: Any) -> tuple[Chat, StoryId]:
+    """A chat that was pushed a story, whose message stands in the chat."""
+    story_id = await newsroom.story("Ship sinks off the coast", "A ship sank on Monday.")
+    chat = await follower(newsroom, TopicMode.PUSH, **changes)
+    assert await pushes.push(make.NOW) == 1
+    await newsroom.send_all(make.NOW)
+    return chat, story_id
+
+
+async def grow(newsroom: Newsroom, story_id: StoryId, after: timedelta, publisher: str = "tass.com") -> None:
+    at = make.NOW + after
+    await newsroom.join(
+        story_id, "Ship lifted", "The ship was lifted.", new=True, publisher=publisher, published_at=at, read_at=at
+    )
+
+
+def rows(newsroom: Newsroom) -> list[tuple[str, int | None]]:
+    return [(row.key, row.edits) for row in newsroom.database.tables.outbox.deliveries.values()]
+
+
+@pytest.mark.parametrize("quiet", [None, (time(12), time(13))])
+async def test_a_story_that_grows_is_edited_in_place_without_a_sound(
+    newsroom: Newsroom, pushes: PushService, quiet: tuple[time, time] | None
+) -> None:
+    chat, story_id = await pushed(newsroom, pushes, pushes_per_day=1)
+    if quiet is not None:
+        async with newsroom.open_unit() as unit:
+            await unit.chats.save(replace(chat, timetable=replace(NOON, quiet=quiet)))
+            await unit.commit()
+    await grow(newsroom, story_id, timedelta(minutes=30))
+    assert await pushes.push(make.NOW + timedelta(minutes=31)) == 1
+    assert rows(newsroom) == [(f"push:{story_id}:1", None), (f"edit:{story_id}:2", 1)]
+    assert await pushes.push(make.NOW + timedelta(minutes=32)) == 0
+    await newsroom.send_all(make.NOW + timedelta(minutes=33))
+    assert await pushes.push(make.NOW + timedelta(minutes=40)) == 0
+    async with newsroom.open_unit(readonly=True) as unit:
+        assert (await unit.chats.told(chat.id, [story_id]))[story_id][0] == 2, "the digest need not tell it again"
+
+
+async def test_edits_keep_their_distance_and_end(newsroom: Newsroom, pushes: PushService) -> None:
+    _, story_id = await pushed(newsroom, pushes)
+    await grow(newsroom, story_id, timedelta(minutes=1))
+    assert await pushes.push(make.NOW + timedelta(minutes=2)) == 0, "a moment after the push"
+    for number in range(MOST_EDITS + 2):
+        at = timedelta(minutes=10 * (number + 1))
+        await grow(newsroom, story_id, at, publisher="bbc.co.uk")
+        written = await pushes.push(make.NOW + at)
+        assert written == (number < MOST_EDITS)
+        await newsroom.send_all(make.NOW + at)
+
+
+@pytest.mark.parametrize(("per_day", "again"), [(2, 1), (1, 0)])
+async def test_a_story_that_became_big_is_pushed_again_as_an_update(
+    newsroom: Newsroom, pushes: PushService, per_day: int, again: int
+) -> None:
+    _, story_id = await pushed(newsroom, pushes, pushes_per_day=per_day)
+    for number in range(BIG_FAMILIES):
+        await grow(newsroom, story_id, timedelta(minutes=20), publisher=f"paper{number}.com")
+    assert await pushes.push(make.NOW + timedelta(minutes=30)) == again
+    assert rows(newsroom)[1:] == [(f"push:{story_id}:{BIG_FAMILIES + 1}", None)] * again
+
+
+async def test_an_old_push_is_not_edited_but_followed_by_another(newsroom: Newsroom, pushes: PushService) -> None:
+    _, story_id = await pushed(newsroom, pushes)
+    later = EDITABLE + timedelta(minutes=1)
+    await grow(newsroom, story_id, later)
+    assert await pushes.push(make.NOW + later) == 1
+    assert rows(newsroom)[1:] == [(f"push:{story_id}:2", None)]
+
+
+async def test_what_a_digest_told_is_left_to_the_digest(newsroom: Newsroom, pushes: PushService) -> None:
+    story_id = await newsroom.story("Ship sinks off the coast", "A ship sank on Monday.")
+    chat = await follower(newsroom, TopicMode.PUSH)
+    told = NewDelivery(
+        chat_id=chat.id,
+        key="digest:2023-03-21:12:00",
+        part=0,
+        kind=DeliveryKind.DIGEST,
+        message=OutMessage(html="A ship sank."),
+        stories=((story_id, 1),),
+        not_before=make.NOW,
+    )
+    async with newsroom.open_unit() as unit:
+        await unit.deliveries.add([told], make.NOW)
+        await unit.commit()
+    await newsroom.send_all(make.NOW)
+    await grow(newsroom, story_id, timedelta(minutes=30))
+    assert await pushes.push(make.NOW + timedelta(minutes=31)) == 0
