@@ -143,7 +143,7 @@ def _render_digest(digest: Digest, chat: Chat) -> tuple[Part, ...]:
     return render_digest.digest(digest, chat, texts.load(chat.language))
 
 
-def _render_push(card: StoryCard, chat: Chat, now: datetime, updated: bool) -> OutMessage:  # noqa: FBT001 - as pushes call it
+def _render_push(card: StoryCard, chat: Chat, now: datetime, updated: bool) -> OutMessage:
     return render_push.push(card, chat, texts.load(chat.language), now, updated=updated)
 
 

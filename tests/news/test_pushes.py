@@ -17,7 +17,7 @@ from tests.newsroom import Newsroom, read_query
 NOON = Timetable(times=(time(12, 0),))
 
 
-def render(card: StoryCard, chat: Chat, _now: datetime, _updated: bool) -> OutMessage:  # noqa: FBT001 - as pushes call it
+def render(card: StoryCard, chat: Chat, _now: datetime, _updated: bool) -> OutMessage:
     return OutMessage(html=card.title, silent=chat.silent)
 
 
