@@ -1,7 +1,7 @@
 """Who may do what: roles from the settings and from the store, the first owner's one-time code, invitations.
 
 A role in the settings beats one in the store. In private mode only people with a role are served; a ban holds in every
-mode. Raises NotAllowed (`not_allowed`, `not_admin`, `banned`), BadRequest (`code_wrong`).
+mode. Raises NotAllowed (`not_allowed`, `not_admin`, `not_owner`, `owner_stays`, `banned`), BadRequest (`code_wrong`).
 """
 
 import secrets
@@ -105,14 +105,20 @@ class Access:
         """Give somebody a role, or take it; only owners make and unmake admins, nobody changes an owner."""
         self.check_admin(by)
         present = await self.role(user_id)
-        if present is Role.OWNER or (Role.ADMIN in {present, role} and by is not Role.OWNER):
+        if present is Role.OWNER:
+            raise NotAllowed("An owner's role is not changed in chat.", code="owner_stays")
+        if Role.ADMIN in {present, role} and by is not Role.OWNER:
             raise NotAllowed("Only the owner may do this.", code="not_owner")
         if role is None:
-            async with self._open_unit() as unit:
-                await unit.chats.dismiss(user_id)
-                await unit.commit()
+            await self.dismiss(user_id)
         else:
             await self._appoint(user_id, role, now)
+
+    async def dismiss(self, user_id: int) -> None:
+        """Forget a person's role."""
+        async with self._open_unit() as unit:
+            await unit.chats.dismiss(user_id)
+            await unit.commit()
 
     async def _appoint(self, user_id: int, role: Role, now: datetime) -> Role:
         present = await self.role(user_id)

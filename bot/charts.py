@@ -43,6 +43,15 @@ class Timeline:
     dark: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Rows of bars one below the other, each with its number, over the same days."""
+
+    labels: tuple[str, ...]  # how each day is written, oldest first
+    rows: tuple[tuple[int, ...], ...]
+    dark: bool = False
+
+
 def trend(chart: Trend) -> bytes:
     """The bars as a PNG."""
     figure, axes = _page(dark=chart.dark)
@@ -58,11 +67,8 @@ def trend(chart: Trend) -> bytes:
         _disc(axes, (place, discs[place]), number, dark=chart.dark)
     axes.set_ylim(0, max((*discs.values(), top)) + 0.1 * top)
     axes.locator_params(axis="y", integer=True, nbins=_MOST_TICKS)
-    step = max(1, -(-len(chart.days) // _MOST_TICKS))
-    shown = list(places)[::-step][::-1]  # the latest always has its date
-    axes.set_xticks(shown, [chart.labels[place] for place in shown])
-    axes.grid(axis="y", alpha=0.25)
-    axes.set_axisbelow(True)
+    _name_places(axes, chart.labels)
+    _ground(axes)
     if chart.groups:
         axes.legend(
             loc="upper center",
@@ -93,26 +99,61 @@ def timeline(chart: Timeline) -> bytes:
     return _png(figure)
 
 
+def days(chart: Days) -> bytes:
+    """The rows as a PNG."""
+    figure = _figure(dark=chart.dark)
+    places = range(len(chart.labels))
+    for number, counts in enumerate(chart.rows, 1):
+        axes = _axes(figure, number, len(chart.rows), dark=chart.dark)
+        axes.bar(places, counts, width=0.85, color=_COLOURS[number - 1])
+        axes.set_ylim(0, 1.4 * max((*counts, 1)))  # the number's disc has the room above
+        axes.locator_params(axis="y", integer=True, nbins=3)
+        _ground(axes)
+        _disc(axes, (0.05, 0.86), number, dark=chart.dark, transform=axes.transAxes)
+        _name_places(axes, chart.labels if number == len(chart.rows) else ())
+    return _png(figure)
+
+
 def _page(*, dark: bool) -> tuple["Figure", "Axes"]:
+    figure = _figure(dark=dark)
+    return figure, _axes(figure, dark=dark)
+
+
+def _figure(*, dark: bool) -> "Figure":
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415  # seconds that most processes never need
     from matplotlib.figure import Figure  # noqa: PLC0415  # as above
 
-    ink, ground = _INK[dark], _GROUND[dark]
-    figure = Figure(figsize=_INCHES, dpi=_DOTS, facecolor=ground, layout="constrained")
+    figure = Figure(figsize=_INCHES, dpi=_DOTS, facecolor=_GROUND[dark], layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot(facecolor=ground)
+    return figure
+
+
+def _axes(figure: "Figure", row: int = 1, of: int = 1, *, dark: bool) -> "Axes":
+    ink = _INK[dark]
+    axes = figure.add_subplot(of, 1, row, facecolor=_GROUND[dark])
     axes.tick_params(colors=ink, labelsize=_FONT_POINTS)
     axes.spines[:].set_color(ink)
     axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+    return axes
 
 
-def _disc(axes: "Axes", at: tuple[float, float], number: int, *, dark: bool) -> None:
+def _name_places(axes: "Axes", labels: tuple[str, ...]) -> None:
+    """Some of the bars get their date, the latest always."""
+    step = max(1, -(-len(labels) // _MOST_TICKS))
+    shown = list(range(len(labels)))[::-step][::-1]
+    axes.set_xticks(shown, [labels[place] for place in shown])
+
+
+def _ground(axes: "Axes") -> None:
+    axes.grid(axis="y", alpha=0.25)
+    axes.set_axisbelow(True)
+
+
+def _disc(axes: "Axes", at: tuple[float, float], number: int, *, dark: bool, **look: Any) -> None:
     """An event's number in a disc."""
     box = {"boxstyle": "circle,pad=0.25", "facecolor": _INK[dark], "edgecolor": "none"}
-    axes.text(
-        *at, str(number), ha="center", va="center", color=_GROUND[dark], weight="bold", fontsize=_FONT_POINTS, bbox=box
-    )
+    look |= {"ha": "center", "va": "center", "color": _GROUND[dark], "weight": "bold"}
+    axes.text(*at, str(number), fontsize=_FONT_POINTS, bbox=box, **look)
 
 
 def _png(figure: "Figure") -> bytes:

@@ -16,17 +16,19 @@ import structlog
 
 from bot import callbacks, markup, texts
 from bot.access import Access
+from bot.memory import Memory
 from bot.services import Services
 from bot.texts import Texts
-from news.audience import Address, AdminAction, Attachment, Button, Chat, ChatKind, OutMessage, Role, Topic
+from news.audience import Address, AdminAction, Attachment, Button, Chat, ChatKind, OutMessage, Role
 from news.errors import BadRequest, ChatGone, ChatMoved, DeliveryError, NewsError, TopicClosed
+from news.notes import ANSWER_MS, QUESTIONS
 from news.ports import Messenger
 
 log = structlog.get_logger()
 
 QUESTIONS_PER_MINUTE = 12  # a person's costly requests; more are met with a polite wait
-REMEMBERED = 2000  # chats whose last question or change is remembered
-EXPECTED = timedelta(minutes=10)  # how long an asked-for city, and the topic of a follow-up question, are waited for
+QUESTIONS_PER_MINUTE_IN_CHAT = 30  # of all who are in a group
+COUNTED = 2000  # people and chats whose requests of the last minute are counted
 
 Rows = Sequence[Sequence[Button]]
 
@@ -46,7 +48,7 @@ class Visit:
     message_bold: str = ""  # the first bold words of the message that the pressed button is under
     replied: str = ""  # the text of the bot's message that was replied to, or the part of it that was quoted
     replied_urls: tuple[str, ...] = ()  # the addresses that it links to
-    here: Address | None = None  # where the answer goes when the chat is changed from another one
+    here: Chat | None = None  # where it was said, and is answered, when another chat is changed from there
 
     @property
     def private(self) -> bool:
@@ -56,7 +58,12 @@ class Visit:
     @property
     def answers_to(self) -> Address:
         """Where what the bot says goes."""
-        return self.here or self.chat.address
+        return self.said_in.address
+
+    @property
+    def said_in(self) -> Chat:
+        """The chat that the person wrote or pressed in."""
+        return self.here or self.chat
 
 
 Handle = Callable[["Desk", Visit], Awaitable[None]]
@@ -104,12 +111,10 @@ class Desk:
         self.access = access
         self.line = line
         self.clock = clock
-        self.last_question: OrderedDict[int, tuple[str, datetime]] = OrderedDict()
-        self.before_change: OrderedDict[int, Chat | Topic] = OrderedDict()
-        self.drafts: OrderedDict[int, tuple[str, str]] = OrderedDict()
+        keep_question = timedelta(seconds=services.settings.keep_question_s)
+        self.memory = Memory(services.open_unit, clock, keep_question)
         self._messenger = line.messenger
-        self._zone_expected: OrderedDict[int, datetime] = OrderedDict()
-        self._asked: OrderedDict[int, deque[datetime]] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, int], deque[datetime]] = OrderedDict()
 
     async def arrive(
         self, address: Address, kind: ChatKind, user_id: int, title: str | None, lang: str | None
@@ -138,7 +143,7 @@ class Desk:
         if visit.here is None:
             await self.send(visit.chat, message)
         else:
-            await self._messenger.send(visit.here, message)
+            await self._messenger.send(visit.here.address, message)
 
     async def send(self, chat: Chat, message: OutMessage) -> None:
         """Send to a chat; what Telegram says of the chat is written down."""
@@ -163,35 +168,32 @@ class Desk:
             await self._messenger.edit(visit.answers_to, visit.message_id, message)
 
     async def think(self, visit: Visit) -> None:
-        """Count a costly request and show "typing"; raises BadRequest (`too_fast`) for a person who asks too often."""
-        asked = self._asked.setdefault(visit.user_id, deque())
-        self._asked.move_to_end(visit.user_id)
-        while asked and asked[0] <= visit.now - timedelta(minutes=1):
-            asked.popleft()
-        if len(asked) >= QUESTIONS_PER_MINUTE:
-            raise BadRequest("Too many questions in a minute.", code="too_fast")
-        asked.append(visit.now)
-        if len(self._asked) > REMEMBERED:
-            self._asked.popitem(last=False)
+        """Count a costly request and show "typing"; raises BadRequest (`too_fast`) where a person or chat asks too often."""
+        self._count(("person", visit.user_id), QUESTIONS_PER_MINUTE, visit.now)
+        self._count(("chat", visit.chat.id), QUESTIONS_PER_MINUTE_IN_CHAT, visit.now)
         await self.line.typing(visit.answers_to)
 
-    def expect_zone(self, chat: Chat) -> None:
-        """The next text in this chat is taken for a city."""
-        self._zone_expected[chat.id] = self.clock()
-        if len(self._zone_expected) > REMEMBERED:
-            self._zone_expected.popitem(last=False)
+    def _count(self, who: tuple[str, int], most: int, now: datetime) -> None:
+        asked = self._asked.setdefault(who, deque())
+        self._asked.move_to_end(who)
+        while asked and asked[0] <= now - timedelta(minutes=1):
+            asked.popleft()
+        if len(asked) >= most:
+            raise BadRequest("Too many questions in a minute.", code="too_fast")
+        asked.append(now)
+        if len(self._asked) > COUNTED:
+            self._asked.popitem(last=False)
 
-    def expects_zone(self, chat: Chat) -> bool:
-        """Whether a city was asked for just now; asking forgets it."""
-        asked_at = self._zone_expected.pop(chat.id, None)
-        return asked_at is not None and self.clock() - asked_at < EXPECTED
+    async def doubted(self, chat: Chat) -> frozenset[str]:
+        """The sentences that this chat is not told, because somebody there reported them."""
+        async with self.services.open_unit(readonly=True) as unit:
+            return (await unit.articles.doubted([chat.id])).get(chat.id, frozenset())
 
-    def remember(self, chat: Chat, ended: Topic | None = None) -> None:
-        """Keep the chat as it was before a change, or the topic that it follows no more, for "undo"."""
-        self.before_change[chat.id] = ended or chat
-        self.before_change.move_to_end(chat.id)
-        if len(self.before_change) > REMEMBERED:
-            self.before_change.popitem(last=False)
+    async def answered(self, now: datetime, took_s: float) -> None:
+        """Count a question for `/stats`: how many and how long, not whose."""
+        async with self.services.open_unit() as unit:
+            await unit.usage.add(now.date(), {QUESTIONS: 1, ANSWER_MS: round(1000 * took_s)})
+            await unit.commit()
 
     async def record(self, visit: Visit, action: str, subject: object = "") -> None:
         """Write down what an admin did."""

@@ -42,7 +42,7 @@ def trend(
         by_name.setdefault(name, [0] * len(bars))[_bar_of(report.at, bars, zone)] += 1
     return charts.Trend(
         days=bars,
-        labels=tuple(texts.day(bar) for bar in bars),
+        labels=tuple(drawn_day(bar, texts) for bar in bars),
         groups=tuple((name, tuple(of_bar)) for name, of_bar in sorted(by_name.items(), key=lambda each: -sum(each[1]))),
         events=tuple(_bar_of(line.at, bars, zone) for line in _events(answer) if line.at is not None),
         dark=dark,
@@ -57,7 +57,7 @@ def timeline(
     events = [line.at for line in _events(answer) if line.at is not None]
     year = answer.query.window.until.astimezone(ZoneInfo(zone)).year
     return charts.Timeline(
-        labels=tuple(render.day(at, texts, zone, year) for at in events),
+        labels=tuple(_drawable(render.day(at, texts, zone, year)) or _digits(_local(at, zone)) for at in events),
         reports=tuple(max(1, days[_local(at, zone)]) for at in events),
         dark=dark,
     )
@@ -116,9 +116,24 @@ def _local(at: datetime, zone: str) -> date:
 
 def _drawn(group: str | None, texts: Texts) -> str:
     """A group's name if the chart's font can write it, else its country's code."""
-    name = cutting.plain(render.group_name(group, texts))
-    letters = [letter for letter in name if letter.isalpha()]
-    if all(unicodedata.name(letter, "").startswith(_DRAWN) for letter in letters):
+    name = _drawable(cutting.plain(render.group_name(group, texts)))
+    if name:
         return name
     kind, _, country = (group or "").partition(":")
     return f"{country} {kind}".strip() or "…"
+
+
+def drawn_day(on: date, texts: Texts) -> str:
+    """A day as the chart's font can write it."""
+    return _drawable(texts.day(on)) or _digits(on)
+
+
+def _drawable(words: str) -> str:
+    """The words if the chart's font has their letters; nothing where it has not, or would have to join them."""
+    plain = "".join(letter for letter in words if unicodedata.category(letter) != "Cf")
+    letters = [letter for letter in plain if letter.isalpha()]
+    return plain if all(unicodedata.name(letter, "").startswith(_DRAWN) for letter in letters) else ""
+
+
+def _digits(on: date) -> str:
+    return f"{on.month}-{on.day:02}"

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 COMPOSE = "compose"
 PUSH_EVERY = timedelta(minutes=1)
 RETENTION_EVERY = timedelta(hours=6)
+TIDY_EVERY = timedelta(minutes=1)  # a question's text goes within a minute of its time
 RESCHEDULE_EVERY = timedelta(hours=24)
 _PATIENCE = 3  # a tick is overdue after so many times its interval …
 _LONGEST_WORK = timedelta(minutes=30)  # … and the longest that one may take
@@ -70,6 +71,7 @@ def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) ->
         Tick(COMPOSE, timedelta(seconds=settings.compose_every_s), compose, lambda report: report.next_at),
         Tick("push", PUSH_EVERY, push),
         Tick("retention", RETENTION_EVERY, services.retention.run),
+        Tick("tidy", TIDY_EVERY, services.retention.tidy),
         Tick("reschedule", RESCHEDULE_EVERY, services.chats.reschedule),
     )
 

@@ -128,6 +128,12 @@ class Settings(BaseSettings):
     enrich_every_s: int = Field(15, ge=1, description="Seconds between looks for articles that are not enriched yet.")
     compose_every_s: int = Field(20, ge=1, description="Seconds between looks for digests that are due.")
     keep_days: int = Field(180, ge=1, description="Days that an article is kept after it was read.")
+    keep_question_s: int = Field(
+        600,
+        ge=0,
+        description="Seconds that the text of a chat's last question is kept, so that a follow-up is understood; 0: it "
+        "is not kept at all.",
+    )
     messages_per_s: float = Field(25.0, gt=0, le=1000, description="Messages a second to all chats together.")
     default_zone: str = Field("UTC", description="IANA time zone of chats that have not chosen one.")
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = Field(

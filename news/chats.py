@@ -236,11 +236,15 @@ class ChatService:
             topics = (await unit.chats.topics([chat_id])).get(chat_id, ())
             ratings = await unit.chats.ratings(chat_id)
             keys = await unit.deliveries.keys(chat_id, "")
+            notes = await unit.notes.of_chat(chat_id)
+            doubted = (await unit.articles.doubted([chat_id])).get(chat_id, frozenset())
         return {
             "chat": _plain(asdict(chat)),
             "topics": [_plain(asdict(topic)) for topic in topics],
             "ratings": {str(story_id): value for story_id, value in ratings.items()},
             "deliveries": sorted(keys),
+            "notes": dict(notes),
+            "reported_sentences": sorted(doubted),
         }
 
     async def delete(self, chat_id: ChatId) -> None:

@@ -10,6 +10,8 @@ from datetime import datetime
 
 from news.audience import Chat, CorrectedSentence, Digest, StoryCard, StoryStatus, Topic
 from news.corrections import ToldCorrection
+from news.doubts import card_without
+from news.gist import has_news
 from news.ids import ArticleId, StoryId
 from news.muting import left_out
 from news.pool import Pool, Telling
@@ -37,6 +39,7 @@ class Reader:
     topics: Sequence[Topic] = ()
     told: Mapping[StoryId, tuple[int, datetime]] = field(default_factory=dict)
     ratings: Mapping[StoryId, int] = field(default_factory=dict)
+    doubted: frozenset[str] = frozenset()  # sentences that were reported there
     owed: Sequence[ToldCorrection] = ()
 
 
@@ -140,8 +143,12 @@ def _card(
     reader: Reader, story_id: StoryId, status: StoryStatus, topic: str | None, pool: Pool, sorting: _Sorting
 ) -> StoryCard | None:
     version, told_at = reader.told.get(story_id, (0, None))
-    shared = pool.card(Telling(story_id, status, version, sorting.out[story_id], topic))
-    return shared if shared is None or told_at is None else replace(shared, told_at=told_at)
+    spoken = reader.chat.language if reader.chat.language in pool.stories[story_id].languages else None
+    shared = pool.card(Telling(story_id, status, version, sorting.out[story_id], topic, spoken))
+    if shared is None:
+        return None
+    kept = card_without(shared, reader.doubted) if reader.doubted else shared
+    return kept if told_at is None else replace(kept, told_at=told_at)
 
 
 def _topics_of(story_id: StoryId, of_topic: Mapping[str, Sequence[StoryId]]) -> tuple[str, ...]:

@@ -247,6 +247,7 @@ class _Press:
         topics = await unit.chats.topics(ids)
         told = await unit.chats.told_many(ids, list(dict.fromkeys([*self.pool.stories, *self.owing.stories])))
         ratings = await unit.chats.ratings_many(ids)
+        doubted = await unit.articles.doubted(ids)
         since = {chat.id: looked_back(chat, self.span(chat), self.pool.now) for chat in chats}
         owed = await self.owing.of(unit, since, told)
         return [
@@ -255,6 +256,7 @@ class _Press:
                 topics.get(chat.id, ()),
                 told.get(chat.id, {}),
                 ratings.get(chat.id, {}),
+                doubted.get(chat.id, frozenset()),
                 owed=owed.get(chat.id, ()),
             )
             for chat in chats
@@ -288,7 +290,7 @@ class _Press:
         digest = compose(reader, due, self.span(reader.chat), self.pool, self.pool.now)
         chat = reader.chat
         cards = (*digest.stories, *digest.still)
-        if any(card.told_at is not None for card in cards):
+        if reader.doubted or any(card.told_at is not None for card in cards):
             return digest, self._edge.render(digest, chat)
         wishes = (chat.kind, chat.timetable.zone, chat.length, chat.language, chat.silent, chat.previews)
         # the pool keeps its cards and hands out the same one for the same telling

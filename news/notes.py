@@ -10,6 +10,9 @@ from typing import Protocol
 
 from news.ids import ChatId
 
+READERS, QUESTIONS, ANSWER_MS = "readers", "questions", "answer_ms"
+"""What is summed by day: chats with a digest, questions that were answered, and how long that took in all."""
+
 
 class Notes(Protocol):
     """One short text a chat and kind, until a time."""

@@ -11,6 +11,7 @@ from news.audience import (
     Address,
     AdminAction,
     Chat,
+    ChatStatus,
     Delivery,
     Invitation,
     NewDelivery,
@@ -95,6 +96,10 @@ class Articles(Protocol):
         ...
 
     async def by_url(self, url: str) -> Article | None: ...
+    async def count_read(self, since: datetime) -> int:
+        """How many articles were read since then."""
+        ...
+
     async def since(self, since: datetime | None, limit: int) -> list[Article]:
         """Newest published first."""
         ...
@@ -220,6 +225,7 @@ class Chats(Protocol):
         ...
 
     async def all(self) -> list[Chat]: ...
+    async def count_by_status(self) -> dict[ChatStatus, int]: ...
     async def add(self, chat: Chat) -> Chat:
         """Store a chat (its `id` is ignored); an address that is known returns the stored one."""
         ...

@@ -93,6 +93,10 @@ class SqlArticles:
     async def by_url(self, url: str) -> Article | None:
         return next(iter(await self._read(table.c.url == url)), None)
 
+    async def count_read(self, since: datetime) -> int:
+        query = select(func.count()).where(table.c.read_at >= since, ~table.c.removed)
+        return (await self._connection.execute(query)).scalar_one()
+
     async def since(self, since: datetime | None, limit: int) -> list[Article]:
         condition = ~table.c.removed if since is None else ~table.c.removed & (table.c.published_at >= since)
         query = _QUERY.where(condition).order_by(table.c.published_at.desc(), table.c.id.desc()).limit(limit)

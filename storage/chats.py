@@ -80,6 +80,10 @@ class SqlChats:
     async def all(self) -> list[Chat]:
         return [_chat(row) for row in await self._connection.execute(select(table).order_by(table.c.id))]
 
+    async def count_by_status(self) -> dict[ChatStatus, int]:
+        query = select(table.c.status, func.count()).group_by(table.c.status)
+        return {ChatStatus(row[0]): row[1] for row in await self._connection.execute(query)}
+
     async def add(self, chat: Chat) -> Chat:
         statement = self._transaction.insert(table).values(**_row(chat)).on_conflict_do_nothing()
         await self._connection.execute(statement)

@@ -96,7 +96,7 @@ async def _dispatch(services: Services, now: datetime) -> Mapping[str, object]:
 
 
 async def _retention(services: Services, now: datetime) -> Mapping[str, object]:
-    return {"forgotten": await services.retention.run(now)}
+    return {"forgotten": await services.retention.run(now), "notes": await services.retention.tidy(now)}
 
 
 TICKS: Mapping[TickName, Callable[[Services, datetime], Awaitable[Mapping[str, object]]]] = {

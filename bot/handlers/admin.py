@@ -1,15 +1,11 @@
-"""What admins do about people: /admins, /promote, /demote, /ban, /invite, /audit, /stats."""
-
-from datetime import timedelta
+"""What admins do about people: /admins, /promote, /demote, /ban, /invite, /audit."""
 
 from bot import markup
 from bot.access import INVITATION_DAYS
 from bot.desk import Desk, Visit
-from news.audience import ChatStatus, Role
-from news.entities import SourceKind, SourceStatus
+from news.audience import Role
 from news.errors import BadRequest
 
-COUNTED = 100_000  # articles of a day
 MOST_USES = 1_000  # of one invitation
 MOST_DAYS = 365
 AUDITED = 20  # actions that /audit shows
@@ -17,9 +13,12 @@ AUDITED = 20  # actions that /audit shows
 
 async def invite(desk: Desk, visit: Visit) -> None:
     """/invite [PEOPLE] [DAYS]: a link that lets one person in for a week, or as many for as long as is said."""
-    numbers = [int(word) for word in visit.words.split()[:2] if word.isdecimal() and len(word) < 5]
-    uses = min(max(numbers[0] if numbers else 1, 1), MOST_USES)
-    days = min(max(numbers[1] if len(numbers) > 1 else INVITATION_DAYS, 1), MOST_DAYS)
+    given = visit.words.split()
+    if len(given) > 2 or not all(word.isdecimal() and len(word) < 5 for word in given):
+        await desk.tell(visit, "admin.invite_what")
+        return
+    uses, days = (int(word) for word in (*given, *("1", str(INVITATION_DAYS))[len(given) :]))
+    uses, days = min(max(uses, 1), MOST_USES), min(max(days, 1), MOST_DAYS)
     made = await desk.access.invite(visit.user_id, visit.now, uses, days)
     await desk.record(visit, "invite", f"{uses} for {days} d")
     link = f"https://t.me/{desk.line.username}?start={made.code}"
@@ -33,7 +32,10 @@ async def admins(desk: Desk, visit: Visit) -> None:
         people = await unit.chats.people()
     roles = {person.user_id: person.role for person in people}
     roles.update(dict.fromkeys(desk.services.settings.admins, Role.OWNER))
-    lines = [desk.words(visit, "admin.person", user=str(user), role=role.value) for user, role in sorted(roles.items())]
+    lines = [
+        desk.words(visit, "admin.person", user=str(user), role=visit.texts(f"admin.role_{role.value}"))
+        for user, role in sorted(roles.items())
+    ]
     await desk.say(visit, markup.join((desk.words(visit, "admin.admins"), *lines), "\n"))
 
 
@@ -81,27 +83,3 @@ async def audit(desk: Desk, visit: Visit) -> None:
         for each in done
     ]
     await desk.say(visit, markup.join((desk.words(visit, "admin.audit_title"), *lines), "\n"))
-
-
-async def stats(desk: Desk, visit: Visit) -> None:
-    """How many read, are read, wait and were sent."""
-    async with desk.services.open_unit(readonly=True) as unit:
-        chats = await unit.chats.all()
-        sources = [source for source in await unit.sources.all() if source.kind is not SourceKind.HAND]
-        articles = await unit.articles.since(visit.now - timedelta(days=1), COUNTED)
-        waiting = await unit.articles.count_unenriched()
-        counts = await unit.deliveries.counts(visit.now)
-    read = [source for source in sources if source.status is SourceStatus.ACTIVE]
-    await desk.tell(
-        visit,
-        "admin.stats",
-        active=str(sum(chat.status is ChatStatus.ACTIVE for chat in chats)),
-        chats=str(len(chats)),
-        ok=str(sum(source.state.error_code is None for source in read)),
-        sources=str(len(sources)),
-        articles=str(len(articles)),
-        waiting=str(waiting),
-        pending=f"{counts.get('pending', 0):.0f}",
-        sent=f"{counts.get('sent', 0):.0f}",
-        failed=f"{counts.get('failed', 0):.0f}",
-    )

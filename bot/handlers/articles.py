@@ -5,6 +5,7 @@ from bot.desk import Desk, Visit
 from bot.handlers import topics
 from news.entities import Document, Trace
 from news.errors import BadRequest
+from news.provenance import Why
 
 CORRECTIONS = 3  # of an article that /why names
 LONG_TEXT = 400  # characters from which a text is something to be summarized, not a question
@@ -60,7 +61,17 @@ async def why(desk: Desk, visit: Visit) -> None:
         lines.append(desk.words(visit, "chat.why_not_told"))
     if found.reason is not None and f"why.{found.reason}" in visit.texts:
         lines.append(desk.words(visit, f"why.{found.reason}"))
+    lines.extend(desk.words(visit, key) for key in await _thumb(desk, visit, found) if key != f"why.{found.reason}")
     await desk.say(visit, markup.join(lines, "\n"))
+
+
+async def _thumb(desk: Desk, visit: Visit, found: Why) -> list[str]:
+    """What the chat's thumb under the story does."""
+    if found.story is None:
+        return []
+    async with desk.services.open_unit(readonly=True) as unit:
+        rating = (await unit.chats.ratings(visit.chat.id)).get(found.story.id, 0)
+    return ["why.liked"] if rating > 0 else ["why.disliked"] if rating < 0 else []
 
 
 def _outcome(visit: Visit, trace: Trace) -> str:

@@ -1,6 +1,7 @@
 """/broadcast: words of an admin to every chat, shown first, sent by the outbox once they are confirmed.
 
-The text waits in memory between preview and confirmation, for its author alone; a restart forgets it. The outbox's key `broadcast:ID` keeps a second press from sending twice.
+The text waits as a note of the chat between preview and confirmation, for its author alone. The outbox's key
+`broadcast:CODE` keeps a second press from sending twice.
 """
 
 import secrets
@@ -9,11 +10,11 @@ from bot import callbacks, cutting, markup
 from bot.callbacks import Area
 from bot.desk import Desk, Visit
 from bot.handlers.keyboard import button
+from bot.memory import Draft
 from news.audience import Chat, ChatKind, ChatStatus, DeliveryKind, NewDelivery, OutMessage, Role
 from news.errors import BadRequest
 
 BATCH = 500  # outbox rows in one commit
-_DRAFTS = 50  # of different admins
 
 
 async def broadcast(desk: Desk, visit: Visit) -> None:
@@ -22,14 +23,12 @@ async def broadcast(desk: Desk, visit: Visit) -> None:
     if not text:
         await desk.tell(visit, "admin.broadcast_what")
         return
-    draft = secrets.token_hex(4)
-    desk.drafts[visit.user_id] = (draft, text)
-    while len(desk.drafts) > _DRAFTS:
-        desk.drafts.popitem(last=False)
+    draft = Draft(secrets.token_hex(4), visit.user_id, text)
+    await desk.memory.note_draft(visit.chat, draft)
     chats = await _audience(desk)
     rows = [
-        [button(visit, "button.broadcast_yes", Area.ADMIN, "broadcast", draft, n=len(chats))],
-        [button(visit, "button.broadcast_no", Area.ADMIN, "discard", draft)],
+        [button(visit, "button.broadcast_yes", Area.ADMIN, "broadcast", draft.code, n=len(chats))],
+        [button(visit, "button.broadcast_no", Area.ADMIN, "discard", draft.code)],
     ]
     for part in _parts(text):
         await desk.say(visit, part)
@@ -39,20 +38,22 @@ async def broadcast(desk: Desk, visit: Visit) -> None:
 async def pressed(desk: Desk, visit: Visit) -> None:
     """Send it, or do not; only its author may."""
     press = callbacks.decode(visit.words)
-    draft, text = desk.drafts.get(visit.user_id, ("", ""))
-    if not draft or press.args != (draft,):
+    shown = await desk.memory.draft(visit.chat)
+    if shown is None or (shown.author, (shown.code,)) != (visit.user_id, press.args):
         raise BadRequest("this button is no longer understood", code="button_stale")
-    del desk.drafts[visit.user_id]
+    draft = await desk.memory.take_draft(visit.chat)
+    if draft != shown:
+        raise BadRequest("this button is no longer understood", code="button_stale")
     if press.verb == "discard":
         await desk.rewrite(visit, desk.words(visit, "admin.broadcast_not_sent"))
         return
     chats = await _audience(desk)
     for at in range(0, len(chats), BATCH):
         async with desk.services.open_unit() as unit:
-            rows = [row for chat in chats[at : at + BATCH] for row in _deliveries(chat, draft, text, visit)]
+            rows = [row for chat in chats[at : at + BATCH] for row in _deliveries(chat, shown, visit)]
             await unit.deliveries.add(rows, visit.now)
             await unit.commit()
-    await desk.record(visit, "broadcast", text)
+    await desk.record(visit, "broadcast", shown.text)
     desk.line.wake_delivery()
     await desk.rewrite(visit, desk.words(visit, "admin.broadcast_sent", n=len(chats)))
 
@@ -70,17 +71,17 @@ async def _audience(desk: Desk) -> list[Chat]:
     ]
 
 
-def _deliveries(chat: Chat, draft: str, text: str, visit: Visit) -> list[NewDelivery]:
+def _deliveries(chat: Chat, draft: Draft, visit: Visit) -> list[NewDelivery]:
     return [
         NewDelivery(
             chat_id=chat.id,
-            key=f"broadcast:{draft}",
+            key=f"broadcast:{draft.code}",
             part=number,
             kind=DeliveryKind.NOTICE,
             message=OutMessage(html=part, silent=chat.silent),
             not_before=visit.now,
         )
-        for number, part in enumerate(_parts(text))
+        for number, part in enumerate(_parts(draft.text))
     ]
 
 

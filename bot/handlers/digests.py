@@ -7,10 +7,13 @@ from bot import arguments, callbacks
 from bot.callbacks import Area
 from bot.desk import Desk, Visit
 from bot.handlers import settings, start
-from bot.handlers.keyboard import button, next_digest
+from bot.handlers.keyboard import button, next_digest, undo_button
 from bot.handlers.places import ask_zone
 from news.audience import ChatStatus
 from news.errors import BadRequest
+
+PAUSE_DAYS = 7  # where no number is said
+MOST_PAUSE_DAYS = 365
 
 
 async def digest(desk: Desk, visit: Visit) -> None:
@@ -52,30 +55,30 @@ async def unsubscribe(desk: Desk, visit: Visit) -> None:
     if visit.chat.status is not ChatStatus.ACTIVE and visit.chat.paused_until is None:
         await desk.tell(visit, "chat.not_subscribed")
         return
-    desk.remember(visit.chat)
+    await desk.memory.note_before(visit.chat)
     await desk.services.chats.unsubscribe(visit.chat.id, visit.now)
-    undo = button(visit, "button.undo", Area.SETTINGS, "undo")
     week = button(visit, "button.pause_days", Area.SETTINGS, "pause", 7, n=7)
-    await desk.tell(visit, "chat.unsubscribed", [[undo, week]])
+    await desk.tell(visit, "chat.unsubscribed", [[undo_button(visit), week]])
 
 
 async def pause(desk: Desk, visit: Visit) -> None:
     """/pause [DAYS]: silence for a while, a week if not said."""
-    words = visit.words.split()
-    days = int(words[0]) if words and words[0].isdigit() else 7
-    if not 1 <= days <= 365:
-        raise BadRequest("Between 1 and 365 days.", code="bad_days")
-    desk.remember(visit.chat)
+    words = visit.words.split()[:1] or [str(PAUSE_DAYS)]
+    days = int(words[0]) if words[0].isdecimal() and len(words[0]) < 5 else 0
+    if not 1 <= days <= MOST_PAUSE_DAYS:
+        raise BadRequest("Between 1 and 365 days.", code="bad_pause")
+    await desk.memory.note_before(visit.chat)
     until = visit.now + timedelta(days=days)
     await desk.services.chats.pause(visit.chat.id, visit.now, until)
-    undo = button(visit, "button.undo", Area.SETTINGS, "undo")
-    await desk.tell(visit, "chat.paused", [[undo]], until=visit.texts.long_day(until, visit.chat.timetable.zone))
+    day = visit.texts.long_day(until, visit.chat.timetable.zone)
+    await desk.tell(visit, "chat.paused", [[undo_button(visit)]], until=day)
 
 
 async def resume(desk: Desk, visit: Visit) -> None:
     """/resume: digests go on."""
+    await desk.memory.note_before(visit.chat)
     chat = await desk.services.chats.resume(visit.chat.id, visit.now)
-    await desk.tell(visit, "chat.resumed", next=next_digest(visit, chat))
+    await desk.tell(visit, "chat.resumed", [[undo_button(visit)]], next=next_digest(visit, chat))
 
 
 async def pressed(desk: Desk, visit: Visit) -> None:

@@ -13,6 +13,11 @@ def button(visit: Visit, key: str, area: Area, verb: str, *args: object, **value
     return Button(visit.texts(key, **values), data=callbacks.encode(area, verb, *args))
 
 
+def undo_button(visit: Visit) -> Button:
+    """Takes the chat's last change back."""
+    return button(visit, "button.undo", Area.SETTINGS, "undo")
+
+
 def rows_of(buttons: list[Button], width: int) -> list[list[Button]]:
     """Buttons in rows."""
     return [buttons[at : at + width] for at in range(0, len(buttons), width)]

@@ -96,4 +96,4 @@ async def pressed(desk: Desk, visit: Visit, press: Pressed) -> tuple[Visit, Area
 
 
 def _afar(visit: Visit, chat: Chat) -> Visit:
-    return replace(visit, chat=chat, here=visit.chat.address)
+    return replace(visit, chat=chat, here=visit.chat)

@@ -1,8 +1,9 @@
-"""/report: a reader doubts a sentence; the admins get it with what its article says around it, and can hide it.
+"""/report: a reader doubts a sentence; this chat is told it no more, the admins get it with what its article says around it.
 
 The sentence is found from the message that was replied to: its links name stored articles, and what was told of those is
-looked for in its words. Buttons name it by article and a checksum of its text. Hiding takes it out of what is told of
-the article (`Articles.strike`); the article keeps it.
+looked for in its words. Buttons name it by article and a checksum of its text. An admin hides it from everybody, and an
+admin's own report does so at once: it is taken out of what is told of the article, now and after it is read anew
+(`Articles.strike`); the article keeps it. One reader alone hides nothing from others.
 """
 
 import zlib
@@ -14,7 +15,7 @@ from bot import callbacks, markup, texts
 from bot.callbacks import Area
 from bot.desk import Desk, Visit
 from bot.handlers.keyboard import rows_of
-from news.audience import Address, Button, Chat, DeliveryKind, NewDelivery, OutMessage
+from news.audience import Address, Button, Chat, DeliveryKind, NewDelivery, OutMessage, Role
 from news.entities import Article
 from news.errors import BadRequest
 from news.ids import ArticleId
@@ -94,7 +95,8 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         await desk.rewrite(visit, desk.words(visit, "admin.sentence_kept"))
         return
     doubted = await _named(desk, press.number(), press.number(1))
-    if press.verb == "hide":
+    is_admin = visit.role in {Role.ADMIN, Role.OWNER}
+    if press.verb == "hide" or (press.verb == "wrong" and is_admin):
         async with desk.services.open_unit() as unit:
             await unit.articles.strike(doubted.article.id, doubted.text)
             await unit.commit()
@@ -102,8 +104,9 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         await desk.rewrite(visit, desk.words(visit, "admin.sentence_hidden"))
     elif press.verb == "wrong":
         await desk.think(visit)
+        hidden = await _hide_here(desk, visit, doubted)
         await _tell_admins(desk, visit, doubted)
-        await desk.rewrite(visit, desk.words(visit, "chat.report_done"))
+        await desk.rewrite(visit, desk.words(visit, "chat.report_done" if hidden else "chat.report_passed_on"))
     else:
         raise BadRequest("this button is no longer understood", code="button_stale")
 
@@ -118,6 +121,16 @@ async def _named(desk: Desk, number: int, checksum: int) -> _Doubted:
         if articles and zlib.crc32(text.encode()) == checksum:
             return _Doubted(articles[0], enrichments[article_id], text)
     raise BadRequest("this button is no longer understood", code="button_stale")
+
+
+async def _hide_here(desk: Desk, visit: Visit, doubted: _Doubted) -> bool:
+    """Whether this chat is told the sentence no more: in a group its admins decide that."""
+    if not visit.private and not await desk.line.leads_group(visit.chat.address.telegram_id, visit.user_id):
+        return False
+    async with desk.services.open_unit() as unit:
+        await unit.articles.doubt(doubted.article.id, doubted.text, visit.chat.id)
+        await unit.commit()
+    return True
 
 
 async def _tell_admins(desk: Desk, visit: Visit, doubted: _Doubted) -> None:

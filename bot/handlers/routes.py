@@ -56,6 +56,7 @@ from bot.handlers import (
     settings,
     sources,
     start,
+    statistics,
     stories,
     topics,
     trends,
@@ -109,7 +110,7 @@ COMMANDS: Mapping[str, Command] = {
     "sources": Command(sources.list_, admin=True),
     "removesource": Command(sources.remove, admin=True),
     "export_sources": Command(sources.export, admin=True),
-    "stats": Command(admin.stats, admin=True),
+    "stats": Command(statistics.stats, admin=True),
     "invite": Command(admin.invite, admin=True),
     "admins": Command(admin.admins, admin=True),
     "promote": Command(admin.promote, admin=True),
@@ -193,7 +194,7 @@ class Routes:
         visit = await self._visit(update, words.strip())
         if visit is None:
             return
-        self._desk.expects_zone(visit.chat)  # a command is no city
+        await self._desk.memory.take_city(visit.chat)  # a command is no city
         visit = messages.with_reply(visit, message)
         command = COMMANDS.get(name.lower())
         if name.lower() == "manage" and visit.words and visit.private:
@@ -259,7 +260,7 @@ class Routes:
         if visit is None:
             return
         message = query.message if isinstance(query.message, Message) else None
-        self._desk.expects_zone(visit.chat)  # another button was chosen
+        await self._desk.memory.take_city(visit.chat)  # another button was chosen
         if message is not None:
             visit = replace(visit, message_id=message.message_id, message_bold=messages.first_bold(message))
             visit = replace(visit, message_links=_links(message))
@@ -343,6 +344,8 @@ def _behind(area: Area, verb: str) -> Command:
     """What a button does, and who may press it."""
     if area is Area.ADMIN and verb in BROADCAST_VERBS:
         return Command(broadcasts.pressed, admin=True)
+    if area is Area.ADMIN and verb == "stats":
+        return Command(statistics.pressed, admin=True)
     command = BUTTONS.get(area)
     if command is None:
         raise BadRequest("this button is no longer understood", code="button_stale")

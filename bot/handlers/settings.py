@@ -8,8 +8,8 @@ from typing import TypeVar
 from bot import arguments, callbacks, markup, texts, zones
 from bot.callbacks import Area
 from bot.desk import Desk, Rows, Visit
-from bot.handlers.keyboard import button, next_digest, rows_of, times_of, topic_rows
-from bot.handlers.places import TIMES
+from bot.handlers.keyboard import button, next_digest, rows_of, times_of, topic_rows, undo_button
+from bot.handlers.places import TIMES, types_freely
 from bot.texts import Texts
 from news.audience import EVERY_DAY, Button, Chat, ChatStatus, Length, Mute, Topic, TopicMode, WhenEmpty
 from news.errors import BadRequest
@@ -90,13 +90,13 @@ async def pressed(desk: Desk, visit: Visit) -> None:
 
 def _back(visit: Visit, *, undo: bool = False) -> list[Button]:
     row = [button(visit, "button.back", Area.SETTINGS, "open")]
-    return [*row, button(visit, "button.undo", Area.SETTINGS, "undo")] if undo else row
+    return [*row, undo_button(visit)] if undo else row
 
 
 async def _screen(desk: Desk, visit: Visit, key: str, choices: list[Button], width: int) -> None:
-    undo = visit.chat.id in desk.before_change
+    undo = await desk.memory.can_undo(visit.chat)
     rows = [*rows_of(choices, width), _back(visit, undo=undo)]
-    await desk.rewrite(visit, desk.words(visit, f"settings.{key}"), rows)
+    await desk.rewrite(visit, desk.words(visit, key), rows)
 
 
 def _ticked(label: str, chosen: object) -> str:
@@ -111,21 +111,21 @@ async def _times(desk: Desk, visit: Visit) -> None:
     chosen = visit.chat.timetable.times
     offered = sorted({*TIMES, *chosen})
     choices = [_choice(_ticked(visit.texts.clock(at), at in chosen), "set_time", f"{at:%H%M}") for at in offered]
-    await _screen(desk, visit, "times", choices, 4)
+    await _screen(desk, visit, "settings.times", choices, 4)
 
 
 async def _weekdays(desk: Desk, visit: Visit) -> None:
     chosen = visit.chat.timetable.weekdays
     choices = [_choice(_ticked(visit.texts.weekday(day), day in chosen), "set_day", day) for day in range(7)]
-    await _screen(desk, visit, "days", choices, 4)
+    await _screen(desk, visit, "settings.days", choices, 4)
 
 
 async def _zone(desk: Desk, visit: Visit) -> None:
-    desk.expect_zone(visit.chat)
+    await desk.memory.expect_city(visit.said_in, visit.chat)
     offered = dict.fromkeys((visit.chat.timetable.zone, *zones.likely(visit.texts.lang)))
     chosen = visit.chat.timetable.zone
     choices = [_choice(_ticked(zone, zone == chosen), "set_zone", zone) for zone in offered]
-    await _screen(desk, visit, "zone", choices, 2)
+    await _screen(desk, visit, "settings.zone" if types_freely(visit) else "chat.choose_zone_group", choices, 2)
 
 
 async def _length(desk: Desk, visit: Visit) -> None:
@@ -134,7 +134,7 @@ async def _length(desk: Desk, visit: Visit) -> None:
         _choice(_ticked(words(f"settings.{each.value}"), each is visit.chat.length), "set_length", each.value)
         for each in Length
     ]
-    await _screen(desk, visit, "length", choices, 1)
+    await _screen(desk, visit, "settings.length", choices, 1)
 
 
 async def _language(desk: Desk, visit: Visit) -> None:
@@ -142,7 +142,7 @@ async def _language(desk: Desk, visit: Visit) -> None:
         _choice(_ticked(texts.load(lang).language(lang), lang == visit.chat.language), "set_lang", lang)
         for lang in texts.available()
     ]
-    await _screen(desk, visit, "language", choices, 2)
+    await _screen(desk, visit, "settings.language", choices, 2)
 
 
 async def _news_languages(desk: Desk, visit: Visit) -> None:
@@ -157,25 +157,25 @@ async def _news_languages(desk: Desk, visit: Visit) -> None:
         missing = [visit.texts.language(lang) for lang in chosen if lang not in had]
         if missing:
             words.append(desk.words(visit, "settings.no_news_in", languages=visit.texts.listed(missing)))
-    undo = visit.chat.id in desk.before_change
+    undo = await desk.memory.can_undo(visit.chat)
     await desk.rewrite(visit, markup.join(words, "\n\n"), [*rows_of(choices, 2), _back(visit, undo=undo)])
 
 
 async def _topics(desk: Desk, visit: Visit) -> None:
     followed = await desk.services.chats.topics(visit.chat.id)
-    undo = visit.chat.id in desk.before_change
+    undo = await desk.memory.can_undo(visit.chat)
     words = desk.words(visit, "settings.topics" if not followed else "chat.topics_how")
     await desk.rewrite(visit, words, [*topic_rows(visit, followed), _back(visit, undo=undo)])
 
 
 async def _mutes(desk: Desk, visit: Visit) -> None:
     choices = [_choice(f"✕ {mute.value[:40]}", "unmute", at) for at, mute in enumerate(visit.chat.mutes)]
-    await _screen(desk, visit, "mutes", choices, 1)
+    await _screen(desk, visit, "settings.mutes", choices, 1)
 
 
 async def _pause(desk: Desk, visit: Visit) -> None:
     choices = [_choice(visit.texts("button.pause_days", n=days), "set_pause", days) for days in PAUSES]
-    await _screen(desk, visit, "pause", choices, 3)
+    await _screen(desk, visit, "settings.pause", choices, 3)
 
 
 async def _pushes(desk: Desk, visit: Visit) -> None:
@@ -211,20 +211,20 @@ def _after(choices: tuple[T, ...], present: T) -> T:
 
 
 async def _unsubscribe(desk: Desk, visit: Visit) -> None:
-    desk.remember(visit.chat)
+    await desk.memory.note_before(visit.chat)
     chat = await desk.services.chats.unsubscribe(visit.chat.id, visit.now)
     await _show_changed(desk, replace(visit, chat=chat))
 
 
 async def _subscribe(desk: Desk, visit: Visit) -> None:
-    desk.remember(visit.chat)
+    await desk.memory.note_before(visit.chat)
     chat = await desk.services.chats.subscribe(visit.chat.id, visit.now)
     await _show_changed(desk, replace(visit, chat=chat))
 
 
 async def _undo(desk: Desk, visit: Visit) -> None:
     """Back to how the chat was before the last change; what Telegram said of it meanwhile stays."""
-    before = desk.before_change.pop(visit.chat.id, None)
+    before = await desk.memory.take_before(visit.chat)
     if before is None:
         await desk.tell(visit, "settings.nothing_to_undo")
         return
@@ -248,7 +248,7 @@ async def _edit(desk: Desk, visit: Visit, edit: Callable[[Chat], Chat]) -> Visit
 
 
 async def _save(desk: Desk, visit: Visit, edit: Callable[[Chat], Chat]) -> Visit:
-    desk.remember(visit.chat)
+    await desk.memory.note_before(visit.chat)
     chat = await desk.services.chats.change(visit.chat.id, visit.now, edit)
     return replace(visit, chat=chat, texts=_words(visit, chat))
 
@@ -261,8 +261,8 @@ def _words(visit: Visit, chat: Chat) -> Texts:
 async def _show_changed(desk: Desk, visit: Visit) -> None:
     topics = await desk.services.chats.topics(visit.chat.id)
     rows = list(_main(visit, len(topics)))
-    if visit.chat.id in desk.before_change:
-        rows.append([button(visit, "button.undo", Area.SETTINGS, "undo")])
+    if await desk.memory.can_undo(visit.chat):
+        rows.append([undo_button(visit)])
     await desk.rewrite(visit, _summary(desk, visit), rows)
 
 
@@ -314,7 +314,7 @@ async def _set_news(desk: Desk, visit: Visit, argument: str) -> None:
 async def _unfollow(desk: Desk, visit: Visit, argument: str) -> None:
     for topic in await desk.services.chats.topics(visit.chat.id):
         if str(topic.id) == argument and await desk.services.chats.unfollow(visit.chat.id, topic.id):
-            desk.remember(visit.chat, ended=topic)
+            await desk.memory.note_before(visit.chat, topic)
     await _topics(desk, visit)
 
 
@@ -323,6 +323,7 @@ async def _mode(desk: Desk, visit: Visit, argument: str) -> None:
     for topic in await desk.services.chats.topics(visit.chat.id):
         if str(topic.id) == argument:
             mode = _after(tuple(TopicMode), topic.mode)
+            await desk.memory.note_before(visit.chat, topic)
             await desk.services.chats.follow(visit.chat.id, topic.query, visit.now, mode)
     await _topics(desk, visit)
 
@@ -339,7 +340,7 @@ async def _unmute(desk: Desk, visit: Visit, argument: str) -> None:
 async def _set_pause(desk: Desk, visit: Visit, argument: str) -> None:
     if not argument.isdigit() or not 1 <= int(argument) <= 365:
         raise BadRequest("this button is no longer understood", code="button_stale")
-    desk.remember(visit.chat)
+    await desk.memory.note_before(visit.chat)
     until = visit.now + timedelta(days=int(argument))
     chat = await desk.services.chats.pause(visit.chat.id, visit.now, until)
     await _show_changed(desk, replace(visit, chat=chat))

@@ -159,7 +159,7 @@ async def categorize(desk: Desk, visit: Visit) -> None:
     """/category NUMBER NAME: where a source belongs in the list that is exported."""
     number, _, name = visit.words.strip().partition(" ")
     if not number.isdecimal() or not name.strip():
-        await desk.tell(visit, "admin.rename_what")
+        await desk.tell(visit, "admin.category_what")
         return
     source = await desk.services.sources.set_category(number, name)
     await desk.record(visit, "category", f"{source.name}: {source.category}")
@@ -257,7 +257,9 @@ async def _card(desk: Desk, visit: Visit, source: Source) -> None:
             button(visit, pause, Area.SOURCE, "pause", source.id),
         ],
         [
-            button(visit, "button.mode", Area.SOURCE, "mode", source.id, mode=source.text_from.value),
+            button(
+                visit, "button.mode", Area.SOURCE, "mode", source.id, mode=visit.texts(f"admin.text_{source.text_from}")
+            ),
             button(visit, "button.remove_source", Area.SOURCE, "remove", source.id),
         ],
     ]

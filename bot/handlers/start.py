@@ -79,7 +79,7 @@ async def _say_when_empty(desk: Desk, visit: Visit) -> None:
 
 async def subscribe(desk: Desk, visit: Visit, timetable: Timetable) -> None:
     """Send digests from now on, and say when the next one comes."""
-    desk.remember(visit.chat)
+    await desk.memory.note_before(visit.chat)
     chats = desk.services.chats
     await chats.change(visit.chat.id, visit.now, lambda old: replace(old, timetable=timetable, settled=True))
     chat = await chats.subscribe(visit.chat.id, visit.now)

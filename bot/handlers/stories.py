@@ -6,9 +6,10 @@ from bot import callbacks, markup, render
 from bot.callbacks import Area, Story as Verb
 from bot.desk import Desk, Rows, Visit
 from bot.handlers import topics
-from bot.handlers.keyboard import button
+from bot.handlers.keyboard import button, undo_button
 from news.audience import Mute, MuteKind, OutMessage, StoryCard
 from news.chats import LONGEST_QUERY
+from news.doubts import card_without, lines_without
 from news.errors import BadRequest
 from news.ids import StoryId
 from news.urls import domain_of
@@ -18,9 +19,10 @@ async def pressed(desk: Desk, visit: Visit) -> None:
     """Any of them; a story that is no more is a button that is too old."""
     press = callbacks.decode(visit.words)
     story = StoryId(press.number())
-    card = await desk.services.topics.card(story, visit.now)
+    card = await desk.services.topics.card(story, visit.now, visit.chat.language)
     if card is None:
         raise BadRequest("this button is no longer understood", code="button_stale")
+    card = card_without(card, await desk.doubted(visit.chat))
     match press.verb:
         case Verb.CARD:
             await _show(desk, replace(visit, message_id=None), card)
@@ -29,10 +31,9 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         case Verb.UP | Verb.DOWN:
             await _rate(desk, visit, card, 1 if press.verb == Verb.UP else -1)
         case Verb.MUTE:
-            desk.remember(visit.chat)
+            await desk.memory.note_before(visit.chat)
             await desk.services.chats.mute(visit.chat.id, Mute(MuteKind.STORY, str(story)))
-            undo = button(visit, "button.undo", Area.SETTINGS, "undo")
-            await desk.tell(visit, "chat.muted_story", [[undo]])
+            await desk.tell(visit, "chat.muted_story", [[undo_button(visit)]])
         case Verb.MORE:
             await topics.follow(desk, replace(visit, words=card.title[:LONGEST_QUERY]))
         case Verb.LESS:
@@ -62,19 +63,19 @@ async def _mute_outlet(desk: Desk, visit: Visit, card: StoryCard) -> None:
     """The outlet that had the story first, by its address as `/mute example.org` would name it."""
     first = min(card.sources, key=lambda source: (source.publisher != card.first_publisher, source.published_at))
     domain = domain_of(first.url)
-    desk.remember(visit.chat)
+    await desk.memory.note_before(visit.chat)
     await desk.services.chats.mute(visit.chat.id, Mute(MuteKind.PUBLISHER, domain))
-    undo = button(visit, "button.undo", Area.SETTINGS, "undo")
-    await desk.tell(visit, "chat.muted", [[undo]], value=domain)
+    await desk.tell(visit, "chat.muted", [[undo_button(visit)]], value=domain)
 
 
 async def _told(desk: Desk, visit: Visit, card: StoryCard, verb: str) -> OutMessage:
     zone = visit.chat.timetable.zone
+    doubted = await desk.doubted(visit.chat)
     if verb == Verb.TIMELINE:
         lines, sources = await desk.services.topics.timeline(card.story_id, visit.now)
-        return render.story_timeline(card.title, lines, sources, visit.texts, zone)
+        return render.story_timeline(card.title, lines_without(lines, doubted), sources, visit.texts, zone)
     lines, sources = await desk.services.topics.perspectives(card.story_id, visit.now)
-    return render.story_perspectives(card.title, lines, sources, visit.texts, zone)
+    return render.story_perspectives(card.title, lines_without(lines, doubted), sources, visit.texts, zone)
 
 
 async def _rate(desk: Desk, visit: Visit, card: StoryCard, value: int) -> None:

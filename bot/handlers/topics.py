@@ -1,15 +1,17 @@
 """Questions: /topic and plain text, /latest, /search, /follow, /topics, /unfollow, /mute, /unmute, buttons of an answer."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 from bot import arguments, callbacks, markup, render_topic
 from bot.callbacks import Area, Topic as Verb
-from bot.desk import EXPECTED, REMEMBERED, Desk, Visit
+from bot.desk import Desk, Visit
 from bot.handlers import trends
-from bot.handlers.keyboard import button, rows_of, topic_rows
-from bot.handlers.places import set_zone
+from bot.handlers.keyboard import button, rows_of, topic_rows, undo_button
+from bot.handlers.places import city
 from news.audience import Button, Mute, MuteKind, OutMessage
+from news.doubts import answer_without
 from news.errors import BadRequest
 from news.ids import TopicId
 from news.questions import TopicAnswer, TopicQuery
@@ -22,21 +24,22 @@ MOST_RESULTS = 80  # ten pages: who has not found it by then asks otherwise
 
 async def text(desk: Desk, visit: Visit) -> None:
     """Plain text in private: a city where one was asked for, else a question."""
-    if desk.expects_zone(visit.chat):
-        await set_zone(desk, visit, arguments.zone(visit.words))
-    else:
-        await ask(desk, replace(visit, words=_continued(desk, visit)))
+    of = await desk.memory.take_city(visit.chat)
+    if of is None or not await city(desk, visit, of):
+        await ask(desk, replace(visit, words=await _continued(desk, visit)))
 
 
-def _continued(desk: Desk, visit: Visit) -> str:
+async def _continued(desk: Desk, visit: Visit) -> str:
     """A follow-up ("and what does the EU say?") keeps the topic of the question before it for a while."""
-    last = desk.last_question.get(visit.chat.id)
     starts = tuple(visit.texts("chat.followup_starts").split("|"))
     words = visit.words.strip()
-    if last is None or visit.now - last[1] > EXPECTED or not words.lower().startswith(starts):
+    if not words.lower().startswith(starts):
+        return words
+    last = await desk.memory.question(visit.chat)
+    if last is None:
         return words
     rest = words[max(len(start) for start in starts if words.lower().startswith(start)) :]
-    return f"{last[0]} {rest}"
+    return f"{last} {rest}"
 
 
 async def ask(desk: Desk, visit: Visit, days: int | None = None) -> None:
@@ -44,23 +47,13 @@ async def ask(desk: Desk, visit: Visit, days: int | None = None) -> None:
     if not visit.words.strip():
         await desk.tell(visit, "chat.ask_what")
         return
-    query = _understood(visit, visit.words, days)
-    await desk.think(visit)
-    answer = await desk.services.topics.answer(query, visit.now)
-    _remember(desk, visit, query.text)
+    answer = await _answered(desk, visit, visit.words, days)
     for message in render_topic.topic_answer(answer, visit.texts, visit.chat.timetable.zone):
         await desk.send(visit.chat, _with_wishes(visit, message))
 
 
 def _with_wishes(visit: Visit, message: OutMessage) -> OutMessage:
     return replace(message, preview=visit.chat.previews)
-
-
-def _remember(desk: Desk, visit: Visit, question: str) -> None:
-    desk.last_question[visit.chat.id] = (question, visit.now)
-    desk.last_question.move_to_end(visit.chat.id)
-    if len(desk.last_question) > REMEMBERED:
-        desk.last_question.popitem(last=False)
 
 
 def _understood(visit: Visit, words: str, days: int | None = None) -> TopicQuery:
@@ -98,10 +91,15 @@ async def pressed(desk: Desk, visit: Visit) -> None:
             raise BadRequest("this button is no longer understood", code="button_stale")
 
 
-async def _answered(desk: Desk, visit: Visit, question: str, days: int) -> TopicAnswer:
+async def _answered(desk: Desk, visit: Visit, question: str, days: int | None = None) -> TopicAnswer:
+    """The answer as this chat is told it; the question is kept for a follow-up."""
+    query = _understood(visit, question, days)
     await desk.think(visit)
-    _remember(desk, visit, question)
-    return await desk.services.topics.answer(_understood(visit, question, days), visit.now)
+    started_s = time.monotonic()
+    answer = await desk.services.topics.answer(query, visit.now)
+    await desk.answered(visit.now, time.monotonic() - started_s)
+    await desk.memory.note_question(visit.chat, query.text)
+    return answer_without(answer, await desk.doubted(visit.chat))
 
 
 async def _answer_again(desk: Desk, visit: Visit, question: str, days: int) -> None:
@@ -120,7 +118,7 @@ async def latest(desk: Desk, visit: Visit) -> None:
         members = await unit.articles.get([story.article_ids[-1] for story in stories if story.article_ids])
     urls = {article.id: article for article in members}
     if not stories:
-        await desk.tell(visit, "chat.latest_none", n=str(LATEST_DAYS))
+        await desk.tell(visit, "chat.latest_none", n=LATEST_DAYS)
         return
     lines = [desk.words(visit, "chat.latest")]
     for story in stories:
@@ -149,7 +147,7 @@ async def _results(desk: Desk, visit: Visit, question: str, days: int | None, pa
     first = page * RESULTS
     hits = await desk.services.topics.search(query, visit.now, limit=min(first + RESULTS + 1, MOST_RESULTS))
     if not hits[first:]:
-        await desk.tell(visit, "chat.search_none", query=query.text, n=str(query.window_days))
+        await desk.tell(visit, "chat.search_none", query=query.text, n=query.window_days)
         return
     lines = [desk.words(visit, "chat.search_results", query=query.text)]
     for hit in hits[first : first + RESULTS]:
@@ -193,8 +191,9 @@ async def unfollow(desk: Desk, visit: Visit) -> None:
     wanted = visit.words.strip().casefold()
     for topic in await desk.services.chats.topics(visit.chat.id):
         if wanted in {topic.query.casefold(), str(topic.id)}:
+            await desk.memory.note_before(visit.chat, topic)
             await desk.services.chats.unfollow(visit.chat.id, TopicId(topic.id))
-            await desk.tell(visit, "chat.unfollowed", query=topic.query)
+            await desk.tell(visit, "chat.unfollowed", [[undo_button(visit)]], query=topic.query)
             return
     await desk.tell(visit, "chat.unfollow_what")
 
@@ -206,12 +205,11 @@ async def mute(desk: Desk, visit: Visit) -> None:
         await _mutes(desk, visit)
         return
     domain = "." in value and " " not in value and not value.endswith(".")
-    desk.remember(visit.chat)
+    await desk.memory.note_before(visit.chat)
     await desk.services.chats.mute(
         visit.chat.id, Mute(MuteKind.PUBLISHER if domain else MuteKind.WORD, value.lower() if domain else value)
     )
-    undo = button(visit, "button.undo", Area.SETTINGS, "undo")
-    await desk.tell(visit, "chat.muted", [[undo]], value=value)
+    await desk.tell(visit, "chat.muted", [[undo_button(visit)]], value=value)
 
 
 async def _mutes(desk: Desk, visit: Visit) -> None:
@@ -230,7 +228,8 @@ async def unmute(desk: Desk, visit: Visit) -> None:
     wanted = visit.words.strip().casefold()
     for each in visit.chat.mutes:
         if each.value.casefold() == wanted:
+            await desk.memory.note_before(visit.chat)
             await desk.services.chats.unmute(visit.chat.id, each)
-            await desk.tell(visit, "chat.unmuted", value=each.value)
+            await desk.tell(visit, "chat.unmuted", [[undo_button(visit)]], value=each.value)
             return
     await _mutes(desk, visit)

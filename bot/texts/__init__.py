@@ -5,12 +5,17 @@ own gets English. A key is "section.name"; an entry is a string with {placeholde
 categories, which needs a value `n`. Entries may hold Telegram HTML: **values are put in as they are**, so whoever makes
 HTML escapes them first (`bot.markup`); labels of buttons are plain and need no escaping. Raises KeyError for an
 unknown key or a missing value: a fault of ours that the tests find.
+
+In a language that is written from right to left, commands, @names and values with Latin letters are isolated (Unicode
+UAX #9), so that they neither turn around nor turn what stands beside them; a line that begins with one begins on the right.
 """
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -21,6 +26,10 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 DEFAULT = "en"
+_RIGHT_TO_LEFT_MARK, _ISOLATE, _END = "\u200f", "\u2066", "\u2069"  # RLM, left-to-right isolate, its end
+# A command or a name; no part of a tag or of an address.
+_TOKEN = re.compile(r"(?<![A-Za-z0-9/<@.])(?:/(?:[a-z_]+|\{\w+\})|@\w+)(?![A-Za-z0-9])")
+_FIRST = re.compile(r"(?:<[^>]+>|[^\w{/@<])*(.)")  # the first letter, placeholder or command of a line, behind its tags
 Entry = str | Mapping[str, str]
 
 
@@ -41,6 +50,8 @@ class Texts:
                 raise TypeError(f"{key}: n is a whole number, not {count!r}")
             entry = entry.get(self.locale.plural_form(count)) or entry["other"]
             values["n"] = self.number(count)
+        if self.right_to_left:
+            values = {name: _isolated(value) for name, value in values.items()}
         return entry.format_map(values)
 
     def __contains__(self, key: str) -> bool:
@@ -81,6 +92,10 @@ class Texts:
     def ago(self, then: datetime, now: datetime) -> str:
         """How long ago: "3 hours ago"."""
         return format_timedelta(then - now, add_direction=True, locale=self.locale)
+
+    def span(self, length: timedelta) -> str:
+        """How long: "10 minutes"."""
+        return format_timedelta(length, locale=self.locale)
 
     def weekday(self, number: int) -> str:
         """The short name of a weekday, 0 being Monday: "Mon"."""
@@ -126,10 +141,32 @@ def nearest(lang: str | None) -> str:
 def _load(lang: str) -> Texts:
     raw = tomllib.loads(resources.files(__name__).joinpath(f"{lang}.toml").read_text("utf-8"))
     entries: dict[str, Entry] = {}
+    locale = Locale.parse(lang)
     for section, keys in raw.items():
         for key, entry in keys.items():
-            entries[f"{section}.{key}"] = entry
-    return Texts(lang=lang, entries=entries, locale=Locale.parse(lang))
+            entries[f"{section}.{key}"] = _directed(entry) if locale.text_direction == "rtl" else entry
+    return Texts(lang=lang, entries=entries, locale=locale)
+
+
+def _directed(entry: Entry) -> Entry:
+    """An entry from right to left with its commands and names isolated."""
+    if not isinstance(entry, str):
+        return {form: str(_directed(words)) for form, words in entry.items()}
+    return "\n".join(map(_directed_line, entry.split("\n")))
+
+
+def _directed_line(line: str) -> str:
+    first = _FIRST.match(line)
+    isolated = _TOKEN.sub(lambda token: f"{_ISOLATE}{token[0]}{_END}", line)
+    begins_right = first is None or unicodedata.bidirectional(first[1]) in {"R", "AL"}
+    return isolated if begins_right else f"{_RIGHT_TO_LEFT_MARK}{isolated}"
+
+
+def _isolated(value: object) -> object:
+    """A value with letters that are written from left to right, kept to itself."""
+    if isinstance(value, str) and any(unicodedata.bidirectional(letter) == "L" for letter in value):
+        return f"{_ISOLATE}{value}{_END}"
+    return value
 
 
 def load(lang: str | None = None) -> Texts:

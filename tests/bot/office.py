@@ -37,6 +37,7 @@ from tests.fakes.reader import FakeReader
 from tests.newsroom import Newsroom
 
 OWNER, READER, STRANGER = 1, 2, 3
+GROUP = -100
 BOT = 1_000_000
 USERNAME = "byline_bot"
 
@@ -87,11 +88,16 @@ class Office:
             find=self._find,
             set_menu=self._set_menu,
         )
-        self.desk = Desk(self.services, self.access, line, clock=lambda: self.now)
-        self.routes = Routes(self.desk)
+        self._line = line
+        self.restart()
         self.requests = _Request()
         self._bot = Bot("1:offline", request=self.requests, get_updates_request=_Request())
         self._numbers = itertools.count(1)
+
+    def restart(self) -> None:
+        """The program is begun anew over the same database."""
+        self.desk = Desk(self.services, self.access, self._line, clock=lambda: self.now)
+        self.routes = Routes(self.desk)
 
     def _services(self, settings: Settings) -> Services:
         open_unit, register, aliases = self.newsroom.open_unit, PublisherRegister(), reference.aliases()
@@ -129,7 +135,6 @@ class Office:
             read_pack=lambda _: (),
             check_database=nothing,  # type: ignore[arg-type]  # no handler asks
             warm_up=nothing,
-            generator_name=nothing,
             generator_name=nothing,
         )
 

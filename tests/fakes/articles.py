@@ -69,6 +69,9 @@ class FakeArticles:
     async def by_url(self, url: str) -> Article | None:
         return next((article for article in self._tables.articles.values() if article.url == url), None)
 
+    async def count_read(self, since: datetime) -> int:
+        return sum(article.read_at >= since and not article.removed for article in self._tables.articles.values())
+
     async def since(self, since: datetime | None, limit: int) -> list[Article]:
         wanted = [
             article

@@ -2,10 +2,9 @@
 
 from news.audience import Address, ChatKind, DeliveryKind, NewDelivery, OutMessage
 from news.ids import ChatId, StoryId
-from tests.bot.office import OWNER, READER, STRANGER, Office
+from tests.bot.office import GROUP, OWNER, READER, STRANGER, Office
 
 TALKS = "Vladimir Putin and Xi Jinping met in Moscow. They spoke for four hours about trade between Russia and China."
-GROUP = -100
 
 
 async def _told(place: int = READER) -> tuple[Office, ChatId, list[StoryId]]:

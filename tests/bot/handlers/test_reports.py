@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.bot.office import OWNER, READER, Office, data, html
+from tests.bot.office import GROUP, OWNER, READER, STRANGER, Office, data, html
 
 TALKS = "Vladimir Putin and Xi Jinping met in Moscow. They spoke for four hours about trade between Russia and China."
 DOUBTED = "They spoke for four hours about trade between Russia and China."
@@ -34,11 +34,46 @@ async def test_a_doubted_sentence_reaches_the_admins_and_is_hidden(office: Offic
     assert "met in Moscow" in notice.message.html
     assert 'href="https://example.com/1"' in notice.message.html
     hide = next(button.data for row in notice.message.buttons for button in row if button.data)
-    assert "four hours" in html(await office.say("Russia China trade"))
+    assert "four hours" not in html(await office.say("Russia China trade")), "its reporter is told it no more"
+    assert "four hours" in html(await office.say("Russia China trade", STRANGER)), (
+        "one reader hides nothing from others"
+    )
     assert "It is hidden" in html(await office.press(hide, OWNER))
-    assert "four hours" not in html(await office.say("Russia China trade"))
+    assert "four hours" not in html(await office.say("Russia China trade", STRANGER))
     assert "too old" in html(await office.press(hide, OWNER))
     assert "hide" in html(await office.say("/audit", OWNER))
+
+
+async def test_an_admins_own_report_hides_at_once(office: Office) -> None:
+    [wrong] = data(await office.say("/report", OWNER, reply_to=answer(f"Moscow\n\n{DOUBTED}¹")))
+    assert "It is hidden" in html(await office.press(wrong, OWNER))
+    assert "four hours" not in html(await office.say("Russia China trade", STRANGER))
+    assert await office.outbox() == []
+
+
+async def test_in_a_group_only_its_admins_hide(office: Office) -> None:
+    [wrong] = data(await office.say("/report", chat=GROUP, reply_to=answer(f"Moscow\n\n{DOUBTED}¹")))
+    assert "no more" not in html(await office.press(wrong, chat=GROUP))
+    assert "four hours" in html(await office.say("/topic Russia China trade", chat=GROUP))
+    office.group_admins.add(READER)
+    assert "no more" in html(await office.press(wrong, chat=GROUP))
+    assert "four hours" not in html(await office.say("/topic Russia China trade", chat=GROUP))
+
+
+async def test_cards_and_digests_leave_out_what_the_chat_doubts(office: Office) -> None:
+    await office.say("/start")
+    [card] = data(await office.say("/latest"))
+    story = card.rpartition(":")[2]
+    assert "four hours" in html(await office.press(card))
+    [wrong] = data(await office.say("/report", reply_to=answer(f"Moscow\n\n{DOUBTED}¹")))
+    await office.press(wrong)
+    assert "four hours" not in html(await office.press(card))
+    assert "four hours" not in html(await office.press(f"s:time:{story}"))
+    await office.outbox()
+    await office.say("/digest")
+    [digest] = await office.outbox()
+    assert "Talks in Moscow" in digest.message.html
+    assert "four hours" not in digest.message.html
 
 
 async def test_only_what_was_told_of_an_article_is_found(office: Office) -> None:
@@ -47,6 +82,14 @@ async def test_only_what_was_told_of_an_article_is_found(office: Office) -> None
     assert "no sentence" in html(await office.say("/report", reply_to=answer(DOUBTED, "https://other.example/")))
     assert "too old" in html(await office.press("r:wrong:1:7", READER))
     assert "too old" in html(await office.press("r:wrong:99:7", READER))
+
+
+async def test_why_says_what_a_thumb_does(office: Office) -> None:
+    [card] = data(await office.say("/latest"))
+    story = card.rpartition(":")[2]
+    for thumb, told in (("up", "comes sooner"), ("down", "is not told")):
+        await office.press(f"s:{thumb}:{story}")
+        assert told in html(await office.say("/why https://example.com/1"))
 
 
 async def test_a_thumb_offers_more_and_less(office: Office) -> None:

@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.desk import Place
 from bot.handlers.routes import COMMANDS
 from news.audience import Chat, ChatKind
-from tests.bot.office import OWNER, READER, STRANGER, Office, html
+from tests.bot.office import GROUP, OWNER, READER, STRANGER, Office, html
 from tests.fakes.messenger import Sent
 
 SEQUENCES = int(os.environ.get("SEQUENCES", "8"))
-GROUP, CHANNEL = -100, -1001
+CHANNEL = -1001
 TALKS = "Vladimir Putin and Xi Jinping met in Moscow. They spoke for four hours about trade between Russia and China."
 PEOPLE = st.sampled_from([READER, STRANGER, OWNER])
 WORDS = st.sampled_from(
