@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, select
 
 from news.audience import DeliveryKind, DeliveryState
 from news.ids import ChatId
-from storage.tables import chat, delivery, note as table, usage
+from storage.note_tables import note as table, usage
+from storage.tables import chat, delivery
 from storage.transaction import Transaction
 
 _DATE_AT = len("digest:") + 1  # where the date of a key `digest:DATE:TIME` begins, from 1

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, literal, sele
 from news.entities import LEFT_OUT
 from news.ids import ArticleId, StoryId
 from storage.chunks import chunks
+from storage.note_tables import doubt
 from storage.records import without_citation
 from storage.tables import (
     article,
@@ -20,7 +21,6 @@ from storage.tables import (
     article_words,
     correction,
     delivery,
-    doubt,
     enrichment,
     key_sentences,
     story,

@@ -13,7 +13,8 @@ from news.ids import ArticleId, ChatId
 from news.reading import Enrichment
 from storage import records
 from storage.chunks import chunks
-from storage.tables import doubt as table, enrichment, key_sentences, story_update
+from storage.note_tables import doubt as table
+from storage.tables import enrichment, key_sentences, story_update
 from storage.transaction import Transaction
 
 

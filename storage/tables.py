@@ -368,33 +368,6 @@ admin_action = Table(
     sqlite_autoincrement=True,
 )
 
-note = Table(  # what is kept of a chat for a while: `news.notes`
-    "note",
-    metadata,
-    Column("chat_id", _Id, ForeignKey(chat.c.id, ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("kind", Text, primary_key=True),
-    Column("text", CleanText, nullable=False),
-    Column("until", AwareUtc, nullable=False, index=True),
-)
-
-usage = Table(
-    "usage",
-    metadata,
-    Column("on_date", Text, primary_key=True),  # 2026-11-23
-    Column("name", Text, primary_key=True),
-    Column("amount", BigInteger, nullable=False),
-)
-
-doubt = Table(  # a sentence that is not told: to the chat that doubts it, or (no chat) to anybody
-    "doubt",
-    metadata,
-    Column("id", _Id, primary_key=True),
-    Column("article_id", _Id, ForeignKey(article.c.id, ondelete="CASCADE"), nullable=False, index=True),
-    Column("chat_id", _Id, ForeignKey(chat.c.id, ondelete="CASCADE"), index=True),
-    Column("text", CleanText, nullable=False),
-    sqlite_autoincrement=True,
-)
-
 correction = Table(  # what the latest revision of an article no longer says
     "correction",
     metadata,
