@@ -31,6 +31,7 @@ _TRACKING_PAIR = re.compile(
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443}
 _BARE_HOST = re.compile(r"^(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]|$)")
+_NO_HOST = re.compile(r"[\s<>\"\\^`{|}]")  # what no name of a host has
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "/:@!$&'()*+,;=~-._%?"
@@ -41,7 +42,8 @@ def is_web_address(text: str) -> bool:
     """Whether a text is an http or https address with a host."""
     try:
         parts = urlsplit(text.strip())
-        return parts.scheme in _PORTS and bool((parts.hostname or "").strip(".")) and parts.port != 0
+        host = (parts.hostname or "").strip(".")
+        return parts.scheme in _PORTS and bool(host) and not _NO_HOST.search(host) and parts.port != 0
     except ValueError:
         return False
 

@@ -14,6 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from news.entities import Refusal
 from news.errors import BadRequest
+from news.sources import BAD_URL
+from news.urls import is_web_address, with_scheme
 
 
 def _instant(value: Any) -> Any:
@@ -39,8 +41,19 @@ def _id(value: Any) -> Any:
     return value
 
 
+def _address(value: Any) -> Any:
+    """A web address, `https://` put before a bare one, or a name that `articles` gives to what has none; empty is none."""
+    if not isinstance(value, str) or not value.strip():
+        return value or None
+    address = with_scheme(value)
+    if not is_web_address(address) and not address.startswith("urn:byline:"):
+        raise ValueError(f"{BAD_URL} Leave it out where there is none.")
+    return address
+
+
 Id = Annotated[str | int, BeforeValidator(_id)]
 Instant = Annotated[datetime | None, BeforeValidator(_instant)]
+WebAddress = Annotated[str | None, BeforeValidator(_address)]
 
 
 class Row(BaseModel):
@@ -52,7 +65,7 @@ class Row(BaseModel):
 class ArticleRow(Row):
     """An article for `ingest`."""
 
-    url: str | None = None
+    url: WebAddress = None
     title: str | None = None
     text: str
     published_at: Instant = None

@@ -81,6 +81,8 @@ def test_pages_stay_apart() -> None:
         ("https://[", False),
         ("http://example.com:99999/", False),
         ("file:///etc/passwd", False),
+        ("http://not a url", False),
+        ("https://a<b>.com", False),
     ],
 )
 def test_is_web_address(text: str, is_one: bool) -> None:

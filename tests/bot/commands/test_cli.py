@@ -47,12 +47,14 @@ def test_rows_are_ingested_searched_and_told(shell: Shell) -> None:
     rows = [
         {"url": "https://ex.org/1", "title": "Grain deal extended", "text": SENTENCE, "published_at": "2023-03-18"},
         {"url": "https://ex.org/2", "title": "No text"},
+        {"url": "not a url", "title": "Nowhere", "text": SENTENCE},
     ]
     (shell.folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     code, [report], said = shell.run("ingest", "--jsonl", "rows.jsonl", "no-such-file.txt", "--json")
     assert (code, report["read"], report["new"]) == (1, 1, 1)
     assert {(each["target"], each["code"]) for each in report["failed"]} == {
         ("rows.jsonl:2", "bad_row"),
+        ("rows.jsonl:3", "bad_row"),
         ("no-such-file.txt", "file_not_found"),
     }
     assert "no-such-file.txt" in said
