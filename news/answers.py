@@ -175,6 +175,7 @@ def _of_article(article: Article, material: Material, relevance: float) -> list[
             published_at=article.published_at,
             story_id=article.story_id,
             relevance=relevance,
+            lang=material.enrichments[article.id].lang,
         )
         for sentence in material.speaking(article.id)
     ]

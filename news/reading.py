@@ -201,6 +201,7 @@ class Passage:
     published_at: datetime
     story_id: StoryId | None
     relevance: float  # of its article, 0..1
+    lang: str | None = None  # of its article, ISO 639-1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the model's process does: read, embed, summarize, choose key sentences and answers, verify.
+"""What the model's process does: read, embed, summarize, choose key sentences, verify.
 
 Synchronous; one call at a time. The encoder is loaded at the first text that needs it, the generator likewise; importing
 this module imports neither torch nor transformers. In and out: the values of `news.reading`. A text in a language that the
@@ -19,10 +19,8 @@ from numpy.typing import NDArray
 
 from news.errors import SummaryError
 from news.reading import (
-    CitedSentence,
     KeySentence,
     Method,
-    Passage,
     Reading,
     Summary,
     SummaryInput,
@@ -30,7 +28,7 @@ from news.reading import (
     Vector,
     Verdict,
 )
-from summarizer import answer, caching, extractive, language, sentences, verify
+from summarizer import caching, extractive, language, sentences, verify
 from summarizer.address import is_address
 from summarizer.caching import SummaryCache
 from summarizer.compression import Compressed, compress, cut_at_clause, cut_at_word, shorten
@@ -89,13 +87,6 @@ class Engine:
     def key_sentences(self, inputs: Sequence[SummaryInput], *, limit: int) -> list[tuple[KeySentence, ...]]:
         """The sentences of each text that answers will need, the lead always among them."""
         return [self._key_sentences(item, limit) for item in inputs]
-
-    def answer(
-        self, question: str, query_vector: Vector | None, passages: Sequence[Passage], *, max_sentences: int
-    ) -> list[CitedSentence]:
-        """Cited sentences, verbatim."""
-        langs = [language.detect(passage.text) for passage in passages]
-        return answer.choose(question, query_vector, passages, langs, max_sentences)
 
     def verify(self, source: str, claims: Sequence[str]) -> list[Verdict]:
         """Whether the source says each claim; the last sources stay read."""

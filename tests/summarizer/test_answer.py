@@ -17,7 +17,7 @@ def vector(*values: float) -> Vector:
     return Vector(MODEL, (row / np.linalg.norm(row)).tobytes())
 
 
-def passage(text: str, *, article: int = 1, index: int = 0, at: Vector | None = None, story: int | None = None, publisher: str = "a.example", age_h: int = 0, relevance: float = 0.5) -> Passage:  # fmt: skip
+def passage(text: str, *, article: int = 1, index: int = 0, at: Vector | None = None, story: int | None = None, publisher: str = "a.example", age_h: int = 0, relevance: float = 0.5, lang: str = "en") -> Passage:  # fmt: skip
     return Passage(
         citation=Citation(ArticleId(article), 1),
         index=index,
@@ -27,11 +27,12 @@ def passage(text: str, *, article: int = 1, index: int = 0, at: Vector | None = 
         published_at=NOW - timedelta(hours=age_h),
         story_id=StoryId(story) if story is not None else None,
         relevance=relevance,
+        lang=lang,
     )
 
 
 def texts(question: str, query: Vector | None, passages: list[Passage], limit: int = 3) -> list[str]:
-    return [one.text for one in choose(question, query, passages, ["en"] * len(passages), limit)]
+    return [one.text for one in choose(question, query, passages, limit)]
 
 
 def test_the_nearest_passages_come() -> None:
@@ -43,7 +44,7 @@ def test_the_nearest_passages_come() -> None:
 def test_words_decide_where_there_are_no_vectors() -> None:
     near = passage("Россия и Китай подписали два соглашения в Москве во вторник.")
     far = passage("Яблоки на юге страны продают дороже, чем год назад.", article=2)
-    assert [one.text for one in choose("Россия Китай", None, [far, near], ["ru", "ru"], 1)] == [near.text]
+    assert [one.text for one in choose("Россия Китай", None, [far, near], 1)] == [near.text]
 
 
 def test_dangling_openings_are_passed_over() -> None:
@@ -60,7 +61,7 @@ def test_nothing_is_said_twice_and_copies_are_cited() -> None:
         publisher="b.example",
         at=vector(1, 0.1),
     )
-    found = choose("Russia China", vector(1, 0), [one, copy], ["en", "en"], 3)
+    found = choose("Russia China", vector(1, 0), [one, copy], 3)
     assert len(found) == 1
     assert {citation.article_id for citation in found[0].citations} == {1, 2}
 
