@@ -6,7 +6,7 @@ gets nothing more but the parts under way: what is written and waits is taken ba
 `unknown_chat`, `unknown_zone`, `no_times`, `empty_query`, `long_query`, `too_many_topics`, `too_many_mutes`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +37,8 @@ LONGEST_QUERY = 200
 """Characters of a followed query."""
 
 _MOMENT = timedelta(microseconds=1)
+_PAGE = 500  # chats that are planned anew in one transaction, so that nobody waits long for it
+_SERVED_BACK = timedelta(days=3)  # written slots are looked for so far back: any zone's date, and the catch-up
 
 
 class ChatService:
@@ -161,17 +163,21 @@ class ChatService:
     async def reschedule(self, now: datetime) -> int:
         """Work out `next_due_at` of all active chats anew, after a start or an update of the zones; how many moved.
 
-        A slot that has come and was not told yet stays due.
+        A slot that has come and was not told yet stays due. All chats are taken in pages, a transaction each.
         """
-        async with self._open_unit() as unit:
-            moved: dict[ChatId, datetime | None] = {}
-            for chat in await unit.chats.all():
-                planned = await self._planned(unit, chat, now)
-                if planned.next_due_at != chat.next_due_at:
-                    moved[chat.id] = planned.next_due_at
-            await unit.chats.schedule(moved)
-            await unit.commit()
-            return len(moved)
+        moved, last = 0, ChatId(0)
+        while True:
+            async with self._open_unit() as unit:
+                chats = await unit.chats.page(last, _PAGE)
+                if not chats:
+                    return moved
+                served = await unit.deliveries.slot_keys([chat.id for chat in chats], now.date() - _SERVED_BACK)
+                planned = {chat.id: _due_again(chat, now, served.get(chat.id, frozenset())) for chat in chats}
+                changed = {chat.id: planned[chat.id] for chat in chats if planned[chat.id] != chat.next_due_at}
+                if changed:
+                    await unit.chats.schedule(changed)
+                    await unit.commit()
+            moved, last = moved + len(changed), chats[-1].id
 
     async def follow(self, chat_id: ChatId, query: str, now: datetime, mode: TopicMode = TopicMode.DIGEST) -> Topic:
         """Keep a query for the chat's digests or pushes; one it follows already gets the new mode."""
@@ -261,19 +267,31 @@ class ChatService:
 
     async def _planned(self, unit: UnitOfWork, chat: Chat, now: datetime) -> Chat:
         """The chat with the first slot that is promised to it and not written yet."""
-        if chat.blocked_code is not None:
-            return replace(chat, next_due_at=None)
-        after = now
-        if chat.status is ChatStatus.PAUSED and chat.paused_until is not None:
-            after = max(now, chat.paused_until - _MOMENT)
-        elif chat.status is not ChatStatus.ACTIVE:
-            return replace(chat, next_due_at=None)
-        elif chat.next_due_at is not None and now - CATCH_UP <= chat.next_due_at <= now:
-            after = chat.next_due_at - _MOMENT  # it has come and waits for the next tick: do not step over it
-        first_day = after.astimezone(zone_of(chat.timetable)).date() - timedelta(days=2)
-        served = (await unit.deliveries.slot_keys([chat.id], first_day)).get(chat.id, frozenset())
-        found = next_slot(chat.timetable, after, served)
-        return replace(chat, next_due_at=None if found is None else found[1])
+        served = (await unit.deliveries.slot_keys([chat.id], now.date() - _SERVED_BACK)).get(chat.id, frozenset())
+        return replace(chat, next_due_at=_first_due(chat, now, served))
+
+
+def _due_again(chat: Chat, now: datetime, served: Collection[str]) -> datetime | None:
+    """As `_first_due`; a zone that an update took away promises nothing until it is known again."""
+    try:
+        return _first_due(chat, now, served)
+    except BadRequest:
+        return None
+
+
+def _first_due(chat: Chat, now: datetime, served: Collection[str]) -> datetime | None:
+    """When the first slot comes that is promised to the chat and not written yet."""
+    if chat.blocked_code is not None:
+        return None
+    after = now
+    if chat.status is ChatStatus.PAUSED and chat.paused_until is not None:
+        after = max(now, chat.paused_until - _MOMENT)
+    elif chat.status is not ChatStatus.ACTIVE:
+        return None
+    elif chat.next_due_at is not None and now - CATCH_UP <= chat.next_due_at <= now:
+        after = chat.next_due_at - _MOMENT  # it has come and waits for the next tick: do not step over it
+    found = next_slot(chat.timetable, after, served)
+    return None if found is None else found[1]
 
 
 async def _known(unit: UnitOfWork, chat_id: ChatId) -> Chat:
@@ -289,7 +307,7 @@ async def _recall(unit: UnitOfWork, before: Chat, after: Chat, now: datetime) ->
         await unit.deliveries.recall(before.id, "paused")
     elif _slots(after) != _slots(before):
         zone = zone_of(before.timetable)
-        written = await unit.deliveries.slot_keys([before.id], now.date() - timedelta(days=2))
+        written = await unit.deliveries.slot_keys([before.id], now.date() - _SERVED_BACK)
         to_come = {key for key in written.get(before.id, ()) if instant(Slot.of(key), zone) > now}
         await unit.deliveries.recall(before.id, "rescheduled", to_come)
 

@@ -84,6 +84,10 @@ class SqlChats:
         query = select(table.c.status, func.count()).group_by(table.c.status)
         return {ChatStatus(row[0]): row[1] for row in await self._connection.execute(query)}
 
+    async def page(self, after: ChatId, limit: int) -> list[Chat]:
+        query = select(table).where(table.c.id > after).order_by(table.c.id).limit(limit)
+        return [_chat(row) for row in await self._connection.execute(query)]
+
     async def add(self, chat: Chat) -> Chat:
         statement = self._transaction.insert(table).values(**_row(chat)).on_conflict_do_nothing()
         await self._connection.execute(statement)

@@ -81,6 +81,14 @@ async def test_a_known_address_returns_the_stored_chat(open_unit: OpenUnitOfWork
         assert [each.id for each in await unit.chats.all()] == [first.id, thread.id]
 
 
+async def test_all_chats_are_walked_through_page_by_page(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        first, second, third = await _chats(unit, 3)
+        assert await unit.chats.page(ChatId(0), 2) == [first, second]
+        assert await unit.chats.page(second.id, 2) == [third]
+        assert await unit.chats.page(third.id, 2) == []
+
+
 async def test_the_forum_topics_of_a_group_are_found_by_its_number(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         group = await unit.chats.add(chat(address=Address(-5)))

@@ -125,6 +125,9 @@ class FakeChats:
     async def count_by_status(self) -> dict[ChatStatus, int]:
         return dict(Counter(chat.status for chat in self._outbox.chats.values()))
 
+    async def page(self, after: ChatId, limit: int) -> list[Chat]:
+        return [self._outbox.chats[chat_id] for chat_id in sorted(self._outbox.chats) if chat_id > after][:limit]
+
     async def add(self, chat: Chat) -> Chat:
         known = await self.find(chat.address)
         if known is not None:
