@@ -6,7 +6,9 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -16,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
+from sqlalchemy import make_url
 
-from news.audience import Address, ChatKind, DeliveryKind, DeliveryState, NewDelivery, OutMessage
-from news.chats import ChatService
+from news.audience import Address, Chat, ChatKind, ChatStatus, DeliveryKind, DeliveryState, NewDelivery, OutMessage
 from news.ids import ChatId, StoryId
-from storage.engine import Database
+from storage.engine import Database, open_database
+from storage.migrate import migrate
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "100001:PLAYGROUND"
@@ -74,11 +78,45 @@ async def telegram() -> AsyncIterator[Telegram]:
             await child.wait()
 
 
+@asynccontextmanager
+async def fresh(server: str | None = None) -> Any:
+    """A migrated SQLite file of its own, or an empty database on the PostgreSQL server of that URL."""
+    if server is not None:
+        async with _fresh_postgresql(server) as opened:
+            yield opened
+        return
+    folder = Path(tempfile.mkdtemp(prefix="byline-bench-"))
+    url = str(folder / "bench.db")
+    migrate(url)
+    try:
+        async with open_database(url) as database:
+            yield database, url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _fresh_postgresql(server: str) -> Any:
+    url = make_url(server).set(drivername="postgresql+psycopg", database="byline_bench")
+    text = url.render_as_string(hide_password=False)
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS byline_bench WITH (FORCE)")
+        connection.execute("CREATE DATABASE byline_bench")
+    migrate(text)
+    async with open_database(text) as database:
+        yield database, text
+
+
 async def write_digests(database: Database, chats: Sequence[int], parts: int, kind: DeliveryKind) -> list[ChatId]:
     """A digest of so many parts for each chat, due now; part P of chat C says "C:P"."""
     now = datetime.now(UTC)
-    service = ChatService(database.open_unit)
-    ids = [(await service.open(Address(chat), ChatKind.PRIVATE, now)).id for chat in chats]
+    async with database.open_unit() as unit:
+        new = [
+            Chat(id=ChatId(0), address=Address(chat), kind=ChatKind.PRIVATE, created_at=now, status=ChatStatus.ACTIVE)
+            for chat in chats
+        ]
+        ids = [(await unit.chats.add(chat)).id for chat in new]
+        await unit.commit()
     rows = [
         NewDelivery(
             chat_id=chat_id,

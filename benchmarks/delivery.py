@@ -1,6 +1,6 @@
-"""Measures sending: what kill -9 costs, how near the allowed rate it comes, what faults leave, CPU a message, ticks.
+"""Measures sending: what kill -9 costs, how near the allowed rate it comes, what faults leave, CPU a message, ticks, replies.
 
-`python benchmarks/delivery.py [kills|strict|field|cpu|ticks|all] [--kills N] [--chats N]`; one JSON object a line on stdout.
+`python benchmarks/delivery.py [kills|strict|field|cpu|ticks|replies|all] [--kills N] [--chats N]`; one JSON object a line on stdout.
 Production classes over real HTTP against `python -m playground` in a process of its own; the database is an SQLite file.
 The floors are those of the project's promise; a figure below one makes the exit status 1.
 """
@@ -10,22 +10,16 @@ import asyncio
 import json
 import os
 import random
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time as clock_time, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from sqlalchemy import make_url
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import broadcasts
+from benchmarks import broadcasts, replies
 from benchmarks.broadcasts import Telegram
 from benchmarks.crowd import multiply
 from bot import log, render_digest, texts
@@ -37,7 +31,6 @@ from news.ids import ChatId, ModelId
 from news.questions import TopicQuery
 from news.reading import Vector
 from storage.engine import Database, open_database
-from storage.migrate import migrate
 
 POLICIES = ("send once more", "never again")
 MOST_KILLED_AT_ONCE = 3
@@ -49,35 +42,6 @@ MOST_PLANNING_S_PER_100K = 60.0
 Figures = dict[str, Any]
 
 
-@asynccontextmanager
-async def fresh(server: str | None = None) -> Any:
-    """A migrated SQLite file of its own, or an empty database on the PostgreSQL server of that URL."""
-    if server is not None:
-        async with _fresh_postgresql(server) as opened:
-            yield opened
-        return
-    folder = Path(tempfile.mkdtemp(prefix="byline-bench-"))
-    url = str(folder / "bench.db")
-    migrate(url)
-    try:
-        async with open_database(url) as database:
-            yield database, url
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@asynccontextmanager
-async def _fresh_postgresql(server: str) -> Any:
-    url = make_url(server).set(drivername="postgresql+psycopg", database="byline_bench")
-    text = url.render_as_string(hide_password=False)
-    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS byline_bench WITH (FORCE)")
-        connection.execute("CREATE DATABASE byline_bench")
-    migrate(text)
-    async with open_database(text) as database:
-        yield database, text
-
-
 async def kills(arguments: argparse.Namespace) -> list[Figures]:
     """kill -9 at random moments of broadcasts, under both policies."""
     chance = random.Random(arguments.seed)
@@ -87,7 +51,7 @@ async def kills(arguments: argparse.Namespace) -> list[Figures]:
         while killed < arguments.kills and broadcast < 2 * arguments.kills:
             broadcast += 1
             options = ["--rate", "300", "--gap", "0", *(["--never-again"] if policy == "never again" else [])]
-            async with broadcasts.telegram() as server, fresh(arguments.postgresql) as (database, url):
+            async with broadcasts.telegram() as server, broadcasts.fresh(arguments.postgresql) as (database, url):
                 await server.order("latency", {"ms": 30})
                 chats = await server.people(arguments.chats)
                 await broadcasts.write_digests(database, chats, 1, DeliveryKind.DIGEST)
@@ -115,7 +79,7 @@ async def kills(arguments: argparse.Namespace) -> list[Figures]:
 
 async def strict(arguments: argparse.Namespace) -> list[Figures]:
     """The configured rate under a server that refuses whatever is above it."""
-    async with broadcasts.telegram() as server, fresh() as (database, url):
+    async with broadcasts.telegram() as server, broadcasts.fresh() as (database, url):
         await server.order("flood", {"preset": "strict"})
         await server.order("latency", {"ms": 60})
         chats = await server.people(arguments.chats)
@@ -154,7 +118,7 @@ async def field(arguments: argparse.Namespace) -> list[Figures]:
             "parameters": {"retry_after": 1},
         },
     )
-    async with broadcasts.telegram() as server, fresh() as (database, url):
+    async with broadcasts.telegram() as server, broadcasts.fresh() as (database, url):
         await server.order("flood", {"preset": "field"})
         chats = await server.people(arguments.chats)
         hit = chance.sample(chats, max(6, len(chats) // 20))
@@ -181,7 +145,7 @@ async def field(arguments: argparse.Namespace) -> list[Figures]:
 
 async def cpu(arguments: argparse.Namespace) -> list[Figures]:
     """CPU of the sender's process a message, its start not counted: claim, fence, request, outcome."""
-    async with broadcasts.telegram() as server, fresh() as (database, url):
+    async with broadcasts.telegram() as server, broadcasts.fresh() as (database, url):
         chats = await server.people(arguments.chats)
         await broadcasts.write_digests(database, chats, 1, DeliveryKind.DIGEST)
         async with broadcasts.sender(url, server, "--rate", "1000", "--gap", "0") as process:
@@ -219,7 +183,7 @@ async def ticks(arguments: argparse.Namespace) -> list[Figures]:
     Of planning the wall time is judged, as promised; its CPU is told beside it, for machines that do other work too.
     """
     now = datetime(2023, 3, 21, 12, 0, tzinfo=UTC)
-    async with fresh() as (database, url):
+    async with broadcasts.fresh() as (database, url):
         await _fill(url, arguments.readers, now)
         service = DigestService(
             database.open_unit,
@@ -307,6 +271,7 @@ MEASURES: dict[str, Callable[[argparse.Namespace], Coroutine[Any, Any, list[Figu
     "field": field,
     "cpu": cpu,
     "ticks": ticks,
+    "replies": replies.replies,
 }
 
 
