@@ -143,8 +143,7 @@ def _card(
     reader: Reader, story_id: StoryId, status: StoryStatus, topic: str | None, pool: Pool, sorting: _Sorting
 ) -> StoryCard | None:
     version, told_at = reader.told.get(story_id, (0, None))
-    spoken = reader.chat.language if reader.chat.language in pool.stories[story_id].languages else None
-    shared = pool.card(Telling(story_id, status, version, sorting.out[story_id], topic, spoken))
+    shared = pool.card(Telling(story_id, status, version, sorting.out[story_id], topic))
     if shared is None:
         return None
     kept = card_without(shared, reader.doubted) if reader.doubted else shared
