@@ -15,8 +15,11 @@ import structlog
 from pydantic import SecretStr
 
 from bot import arguments, demo, doctor, lifecycle, reference, render_digest, render_push, texts
+from bot.duty import Duty
+from bot.process import run_scheduler, run_worker
 from bot.services import Services
 from bot.settings import Settings
+from bot.shared_clock import own_clock
 from ingestion import opml, publishers
 from ingestion.config import IngestionConfig
 from ingestion.reader import ReadStored, WebSourceReader
@@ -26,9 +29,9 @@ from news.chats import ChatService
 from news.digests import DigestService
 from news.enrich import EnrichService
 from news.entities import Publisher, PublisherRegister, Source, SourceKind
-from news.errors import NewsError
-from news.ids import SourceId
+from news.errors import BadRequest, NewsError
 from news.given import GivenService
+from news.ids import SourceId
 from news.ingest import IngestService
 from news.ports import Messenger, Progress
 from news.provenance import ProvenanceService
@@ -134,6 +137,7 @@ def _services(
         write_opml=_write_opml,
         read_pack=_read_pack,
         check_database=database.check,
+        database_time=database.now,
         warm_up=warm_up,
         generator_name=summarizer.generator_name,
     )
@@ -172,9 +176,22 @@ def _write_opml(sources: Sequence[Source]) -> bytes:
     return opml.write(entries, title="Byline", created_at=datetime.now(UTC))
 
 
-async def serve(settings: Settings) -> None:
-    """Run the bot until it is told to stop."""
+async def serve(settings: Settings, duty: Duty = Duty.ALL) -> None:
+    """Run the bot, or one part of it, until it is told to stop. Raises BadRequest (`role_needs_postgresql`)."""
+    place = locate(settings.database)
+    if duty is not Duty.ALL and place.path is not None:
+        raise BadRequest(
+            f"--role {duty.value} is for several processes over one PostgreSQL; {place.shown} is a file of SQLite, "
+            "where one process does everything: leave --role out, or set BYLINE_DATABASE_URL=postgresql+psycopg://…",
+            code="role_needs_postgresql",
+        )
     async with open_services(settings) as services:
+        if duty in {Duty.SCHEDULER, Duty.WORKER}:
+            from storage.job_queue import open_job_queue  # noqa: PLC0415 - only the `postgres` extra brings its library
+
+            async with open_job_queue(place) as queue:
+                await (run_scheduler if duty is Duty.SCHEDULER else run_worker)(services, queue)
+            return
 
         async def load_models(_: Messenger) -> None:  # before somebody asks: the first answer would wait for it
             try:
@@ -182,7 +199,7 @@ async def serve(settings: Settings) -> None:
             except NewsError as error:
                 log.warning("models_not_loaded", code=error.code, error=error.message)
 
-        await lifecycle.run(services, beside=load_models)
+        await lifecycle.run(services, beside=load_models if duty is not Duty.SENDER else None, duty=duty)
 
 
 async def play(settings: Settings) -> None:
@@ -233,7 +250,7 @@ async def check_up(settings: Settings) -> Sequence[doctor.Check]:
         checks += await _check_services(settings)
     except NewsError as error:
         checks.append(doctor.database_failure(error))
-    checks.append(await doctor.clock_check(settings.telegram_api_url, lifecycle.clock))
+    checks.append(await doctor.clock_check(settings.telegram_api_url, own_clock))
     checks.append(await doctor.telegram_check(lambda: lifecycle.check_telegram(settings)))
     return checks
 

@@ -1,18 +1,17 @@
 """The bot's life: the Telegram application is built, started and stopped; the sender, the ticks and the health port
 beside it; SIGTERM and SIGINT end it in order (updates first, then what is under way to chats).
 
-In: the services. Raises BadRequest (`no_token`, `bad_token`). One failed poll with 401 ends the library's polling for
+In: the services, and which part of the program this process is: all, the bot, or the sender. Raises BadRequest (`no_token`, `bad_token`). One failed poll with 401 ends the library's polling for
 good while the process lives on: the last successful poll is watched, and silence ends the process with an error.
 """
 
 import asyncio
 import secrets
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,9 +25,10 @@ from telegram.request import HTTPXRequest
 from bot.access import Access
 from bot.delivery import DeliveryLoop, Pace
 from bot.desk import Desk
+from bot.duty import Duty
 from bot.governor import Governor, Rates
 from bot.handlers.routes import Routes
-from bot.health import POLL, POLL_WITHIN, SENDER, SENDER_WITHIN, Watch, WatchedRequest, serve
+from bot.health import POLL, POLL_WITHIN, SENDER, SENDER_WITHIN, Watch, WatchedRequest
 from bot.limiter import GovernedLimiter, Turn
 from bot.line import line
 from bot.menu import set_menus
@@ -36,6 +36,7 @@ from bot.messenger import TelegramMessenger
 from bot.metrics import read_by
 from bot.notices import Notices
 from bot.outcomes import Outcomes, Policy
+from bot.process import SCHEDULER, common_clock, end, health, stop_on_signals
 from bot.schedule import COMPOSE, Schedule, ticks
 from bot.services import Services
 from bot.settings import Settings
@@ -72,12 +73,7 @@ class Sending:
     watch: Watch
 
 
-def clock() -> datetime:
-    """The present time."""
-    return datetime.now(UTC)
-
-
-def build(services: Services, now: Callable[[], datetime] = clock) -> Sending:
+def build(services: Services, now: Callable[[], datetime], lease_clock: Callable[[], datetime]) -> Sending:
     """The Telegram application and the sender over one governor. The sender takes `now` for the present time."""
     settings = services.settings
     governor = Governor(Rates(overall_per_s=settings.messages_per_s))
@@ -95,7 +91,7 @@ def build(services: Services, now: Callable[[], datetime] = clock) -> Sending:
     )
     bot: ExtBot[Turn] = application.bot
     outcomes = Outcomes(services.open_unit, services.chats, Notices(services.open_unit, settings.admins), Policy(), now)
-    messenger, pace = TelegramMessenger(bot, paced=True), Pace(lease_clock=clock)
+    messenger, pace = TelegramMessenger(bot, paced=True), Pace(lease_clock=lease_clock)
     delivery = DeliveryLoop(services.open_unit, messenger, governor, outcomes, now, pace)
     return Sending(application, delivery, TelegramMessenger(bot), governor, watch)
 
@@ -115,59 +111,55 @@ def _trust(settings: Settings) -> dict[str, Any]:
     return {"trust_env": urlsplit(settings.telegram_api_url).hostname not in LOOPBACK}
 
 
-async def run(services: Services, beside: Beside | None = None) -> None:
-    """Run until SIGTERM or SIGINT."""
-    sending = build(services)
-    stop = asyncio.Event()
-    _stop_on_signals(stop)
+async def run(services: Services, beside: Beside | None = None, duty: Duty = Duty.ALL) -> None:
+    """Run until SIGTERM or SIGINT. What goes on `beside` is cut off in the end; its rows say where it was."""
+    now = await common_clock(services)
+    sending = build(services, now, now)
+    stop = stop_on_signals()
     async with _connected(sending.application, stop):
         if stop.is_set():
             return
-        access = Access(services.settings, services.open_unit)
-        desk = Desk(services, access, line(sending.application.bot, sending.replies, sending.delivery.wake.set))
-        Routes(desk).register(sending.application)
-        await _say_code(access, sending.application.bot)
-        await set_menus(sending.application.bot, await access.owners())
-        sending.watch.expect(SENDER, SENDER_WITHIN, vital=True)
-        sending.delivery.looked = partial(sending.watch.succeeded, SENDER)
-        schedule = Schedule(ticks(services, sending.delivery.wake.set), sending.watch, clock)
-        services.chats.promised = partial(schedule.hasten, COMPOSE)
-        tasks: list[asyncio.Future[None]] = [
-            asyncio.create_task(sending.delivery.run(stop)),
-            asyncio.create_task(Tenure(services.open_unit, "scheduler", clock).run(stop, schedule.serve)),
-        ]
-        if beside is not None:
-            tasks.append(asyncio.ensure_future(beside(sending.replies)))
+        if duty is not Duty.SENDER:
+            await _receive(services, sending)
+        tasks = [asyncio.create_task(now.run(stop))]
+        if duty is not Duty.BOT:
+            tasks += _send(sending, stop)
+        if duty is Duty.ALL:
+            schedule = Schedule(ticks(services, sending.delivery.wake.set), sending.watch, now)
+            services.chats.promised = partial(schedule.hasten, COMPOSE)
+            tasks.append(asyncio.create_task(Tenure(services.open_unit, SCHEDULER, now).run(stop, schedule.serve)))
+        cut_off = [] if beside is None else [asyncio.ensure_future(beside(sending.replies))]
+        outcomes = None if duty is Duty.BOT else sending.delivery.outcomes
+        families = read_by(services.open_unit, outcomes, sending.governor, sending.watch, now)
         try:
-            async with _health(services, sending):
-                await _serve(sending, services.settings, stop)
+            async with health(services, sending.watch, families):
+                if duty is Duty.SENDER:
+                    log.info("sender_started", username=sending.application.bot.username)
+                    await sending.watch.guard(stop)
+                else:
+                    await _serve(sending, services.settings, stop)
         finally:
             stop.set()
-            await _end(tasks)
+            for task in cut_off:
+                task.cancel()
+            await end([*tasks, *cut_off])
     log.info("bot_stopped")
 
 
-@asynccontextmanager
-async def _health(services: Services, sending: Sending) -> AsyncIterator[None]:
-    """The health port, where one is set."""
-    settings = services.settings
-    if settings.health_port is None:
-        yield
-        return
-
-    async def check() -> None:
-        await services.check_database()
-
-    outcomes = sending.delivery.outcomes
-    families = read_by(services.open_unit, outcomes, sending.governor, sending.watch, clock)
-    async with serve(settings.health_host, settings.health_port, sending.watch, check, families):
-        yield
+def _send(sending: Sending, stop: asyncio.Event) -> list[asyncio.Task[None]]:
+    """The sender, watched."""
+    sending.watch.expect(SENDER, SENDER_WITHIN, vital=True)
+    sending.delivery.looked = partial(sending.watch.succeeded, SENDER)
+    return [asyncio.create_task(sending.delivery.run(stop))]
 
 
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def _receive(services: Services, sending: Sending) -> None:
+    """Have what people say handled, and show them the commands."""
+    access = Access(services.settings, services.open_unit)
+    desk = Desk(services, access, line(sending.application.bot, sending.replies, sending.delivery.wake.set))
+    Routes(desk).register(sending.application)
+    await _say_code(access, sending.application.bot)
+    await set_menus(sending.application.bot, await access.owners())
 
 
 @asynccontextmanager
@@ -234,15 +226,6 @@ def _poll_failed(error: TelegramError) -> None:
     log.warning("poll_failed", error=str(error))
 
 
-async def _end(tasks: list[asyncio.Future[None]]) -> None:
-    """The sender ends by itself; work beside the bot is cut off, its rows say where it was."""
-    for task in tasks[2:]:
-        task.cancel()
-    for done in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(done, Exception):
-            log.error("task_failed", exc_info=done)
-
-
 async def _say_code(access: Access, bot: Bot) -> None:
     code = await access.code()
     if code is not None:
@@ -252,8 +235,9 @@ async def _say_code(access: Access, bot: Bot) -> None:
 
 async def dispatch(services: Services, at: datetime) -> Mapping[str, int]:
     """Send once, by hand, what is due at that time, which counts for the present; what became of it by outcome."""
+    clock = await common_clock(services)
     ahead = at - clock()
-    sending = build(services, lambda: clock() + ahead)
+    sending = build(services, lambda: clock() + ahead, clock)
     async with sending.application.bot:
         report = await sending.delivery.dispatch()
     return {name: report.counts[name] for name in ("sent", "retried", "unknown", "failed", "dropped")}

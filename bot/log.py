@@ -21,6 +21,7 @@ _QUIET = {
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "apscheduler": logging.ERROR,
+    "procrastinate": logging.ERROR,  # what becomes of jobs, workers say themselves
     "tornado": logging.ERROR,
     "telegram.request": logging.CRITICAL,
 }

@@ -22,17 +22,17 @@ _OUTCOMES = ("sent", "retried", "unknown", "replaced", "failed", "dropped", "mov
 
 def read_by(
     open_unit: OpenUnitOfWork,
-    outcomes: Outcomes,
-    governor: Governor,
+    outcomes: Outcomes | None,
+    governor: Governor | None,
     watch: Watch,
     clock: Callable[[], datetime],
 ) -> Callable[[], Awaitable[Iterable[Metric]]]:
-    """The function that the metrics page calls."""
+    """The function that the metrics page calls; a process that does not send has neither outcomes nor a governor."""
 
     async def families() -> list[Metric]:
         now = clock()
         stored = await _stored(open_unit, now)
-        last_sent_s = (now - outcomes.last_sent_at).total_seconds() if outcomes.last_sent_at is not None else math.nan
+        sent = [] if outcomes is None or governor is None else _sending(outcomes, governor, now)
         return [
             _labelled("byline_deliveries", "Rows of the outbox by state.", "state", _states(stored), GaugeMetricFamily),
             _gauge(
@@ -46,20 +46,7 @@ def read_by(
             _gauge("byline_sources_failing", "Active sources whose last read failed.", stored["sources_failing"]),
             _gauge("byline_sources", "Active sources.", stored["sources"]),
             _gauge("byline_articles_waiting", "Articles read and not enriched yet.", stored["articles_waiting"]),
-            _labelled(
-                "byline_sends",
-                "Sends since the start by outcome; `unknown` may have arrived.",
-                "outcome",
-                {name: outcomes.counts[name] for name in _OUTCOMES},
-                CounterMetricFamily,
-            ),
-            CounterMetricFamily(
-                "byline_possible_duplicates",
-                "Messages sent once more since the start though they may have arrived.",
-                value=outcomes.possible_repeats,
-            ),
-            _gauge("byline_last_sent_age_seconds", "Since the last message of the outbox was accepted.", last_sent_s),
-            CounterMetricFamily("byline_flood_refusals", "Answers 429 since the start.", value=governor.refusals),
+            *sent,
             _labelled(
                 "byline_last_success_age_seconds", "Since it last succeeded.", "of", watch.ages_s(), GaugeMetricFamily
             ),
@@ -67,6 +54,26 @@ def read_by(
         ]
 
     return families
+
+
+def _sending(outcomes: Outcomes, governor: Governor, now: datetime) -> list[Metric]:
+    last_sent_s = (now - outcomes.last_sent_at).total_seconds() if outcomes.last_sent_at is not None else math.nan
+    return [
+        _labelled(
+            "byline_sends",
+            "Sends since the start by outcome; `unknown` may have arrived.",
+            "outcome",
+            {name: outcomes.counts[name] for name in _OUTCOMES},
+            CounterMetricFamily,
+        ),
+        CounterMetricFamily(
+            "byline_possible_duplicates",
+            "Messages sent once more since the start though they may have arrived.",
+            value=outcomes.possible_repeats,
+        ),
+        _gauge("byline_last_sent_age_seconds", "Since the last message of the outbox was accepted.", last_sent_s),
+        CounterMetricFamily("byline_flood_refusals", "Answers 429 since the start.", value=governor.refusals),
+    ]
 
 
 async def _stored(open_unit: OpenUnitOfWork, now: datetime) -> dict[str, float]:

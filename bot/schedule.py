@@ -16,11 +16,13 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot import jobs
 from bot.health import Watch
 from bot.services import Services
 from bot.source_notices import read_due
 from news.digests import ComposeReport
 from news.errors import NewsError
+from news.jobs import JobQueue
 
 log = structlog.get_logger()
 
@@ -29,6 +31,7 @@ PUSH_EVERY = timedelta(minutes=1)
 RETENTION_EVERY = timedelta(hours=6)
 TIDY_EVERY = timedelta(minutes=1)  # a question's text goes within a minute of its time
 RESCHEDULE_EVERY = timedelta(hours=24)
+LOST_EVERY = timedelta(seconds=10)
 _PATIENCE = 3  # a tick is overdue after so many times its interval …
 _LONGEST_WORK = timedelta(minutes=30)  # … and the longest that one may take
 
@@ -44,7 +47,7 @@ class Tick:
 
 
 def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) -> tuple[Tick, ...]:
-    """The ticks of the program; the sender is woken when something was written."""
+    """The ticks of a program in one process; the sender is woken when something was written."""
     settings = services.settings
 
     async def ingest(now: datetime) -> object:
@@ -52,6 +55,38 @@ def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) ->
         if notices:
             wake_sender()
         return report
+
+    return (
+        Tick("ingest", timedelta(seconds=settings.ingest_every_s), ingest),
+        Tick("enrich", timedelta(seconds=settings.enrich_every_s), services.enrich.run),
+        *_light(services, wake_sender),
+    )
+
+
+def ticks_for_workers(services: Services, queue: JobQueue) -> tuple[Tick, ...]:
+    """The ticks of a scheduler that leaves fetching and the models to workers."""
+    settings = services.settings
+
+    async def ingest(now: datetime) -> object:
+        return await jobs.hand_out_sources(services, queue, now)
+
+    async def enrich(_: datetime) -> object:
+        return await jobs.hand_out_articles(services, queue)
+
+    async def put_back(_: datetime) -> object:
+        return await queue.put_back()
+
+    return (
+        Tick("lost_jobs", LOST_EVERY, put_back),
+        Tick("ingest", timedelta(seconds=settings.ingest_every_s), ingest),
+        Tick("enrich", timedelta(seconds=settings.enrich_every_s), enrich),
+        *_light(services, lambda: None),
+    )
+
+
+def _light(services: Services, wake_sender: Callable[[], None]) -> tuple[Tick, ...]:
+    """The ticks that are the scheduler's own in either case."""
+    settings = services.settings
 
     async def compose(now: datetime) -> ComposeReport:
         report = await services.digests.compose(now, per_s=settings.messages_per_s)
@@ -66,8 +101,6 @@ def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) ->
         return written
 
     return (
-        Tick("ingest", timedelta(seconds=settings.ingest_every_s), ingest),
-        Tick("enrich", timedelta(seconds=settings.enrich_every_s), services.enrich.run),
         Tick(COMPOSE, timedelta(seconds=settings.compose_every_s), compose, lambda report: report.next_at),
         Tick("push", PUSH_EVERY, push),
         Tick("retention", RETENTION_EVERY, services.retention.run),

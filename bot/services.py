@@ -5,6 +5,7 @@ Commands of the program and handlers of the chat take a `Services` and name no a
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.settings import Settings
@@ -68,5 +69,6 @@ class Services:
     write_opml: Callable[[Sequence[Source]], bytes]
     read_pack: Callable[[str], Sequence[OpmlEntry]]
     check_database: Callable[[], Awaitable[DatabaseReport]]
+    database_time: Callable[[], Awaitable[datetime]]  # its server's, or this machine's where it is a file
     warm_up: Callable[[], Awaitable[None]]  # loads the models before somebody waits for them
     generator_name: Callable[[], Awaitable[str | None]]  # the model that writes, loaded or asked; None: there is none

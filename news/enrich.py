@@ -59,15 +59,22 @@ class EnrichService:
         self._embedder = embedder
         self._rules = rules
 
-    async def run(self, now: datetime, *, limit: int | None = None, progress: Progress | None = None) -> EnrichReport:
-        """Enrich until nothing waits, or so many articles were taken."""
+    async def run(
+        self,
+        now: datetime,
+        *,
+        among: Sequence[ArticleId] | None = None,
+        limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> EnrichReport:
+        """Enrich until nothing waits, out of all or of those given, or so many articles were taken."""
         report = EnrichReport()
         refused: set[ArticleId] = set()
         founded: list[StoryId] = []
         touched: list[StoryId] = []
         taken = 0
         while limit is None or taken < limit:
-            batch, waiting = await self._next(refused, self._rules.batch if limit is None else limit - taken)
+            batch, waiting = await self._next(refused, self._rules.batch if limit is None else limit - taken, among)
             if not batch:
                 break
             prepared, refusals = await self._prepare(batch, now)
@@ -94,12 +101,14 @@ class EnrichService:
         rules = self._rules.stories or rules_for(self._embedder.model)
         return await Reconsidering(self._open_unit, rules, now).run(touched, frozenset(founded))
 
-    async def _next(self, refused: set[ArticleId], most: int) -> tuple[list[Article], int]:
+    async def _next(
+        self, refused: set[ArticleId], most: int, among: Sequence[ArticleId] | None
+    ) -> tuple[list[Article], int]:
         """The articles to do now, and how many wait in all; what was refused in this run waits for the next."""
         count = min(most, self._rules.batch)
         async with self._open_unit(readonly=True) as unit:
             waiting = await unit.articles.count_unenriched() - len(refused)
-            articles = await unit.articles.unenriched(count + len(refused))
+            articles = await unit.articles.unenriched(count + len(refused), among=among)
         return [article for article in articles if article.id not in refused][:count], waiting
 
     async def _prepare(self, articles: Sequence[Article], now: datetime) -> tuple[list[Prepared], list[Refusal]]:
@@ -128,14 +137,14 @@ class EnrichService:
         """Store a batch: each article in its story, in order, in one transaction; and what was done."""
         rules = self._rules.stories or rules_for(self._embedder.model)
         async with self._open_unit() as unit:
+            await unit.stories.alone()
             placer = Placer(unit, rules, self._rules.members_compared, now)
-            current = {
-                article.id: article for article in await unit.articles.get([each.article.id for each in prepared])
-            }
+            asked = [each.article.id for each in prepared]
+            waiting = {article.id: article for article in await unit.articles.unenriched(len(asked), among=asked)}
             for each in prepared:
-                article = current.get(each.article.id)
-                # removed or read anew while the models worked: it waits again, or no more
-                if article is not None and not article.removed and article.revision == each.article.revision:
+                article = waiting.get(each.article.id)
+                # removed, read anew, or placed by another process while the models worked: it waits again, or no more
+                if article is not None and article.revision == each.article.revision:
                     await placer.place(replace(each, article=article))
             traces = [
                 Trace(url=each.target, at=now, source_id=None, outcome=each.code, detail=each.message)

@@ -57,6 +57,7 @@ class Reconsidering:
             if regrouping == Regrouping():
                 continue
             async with self._open_unit() as unit:
+                await unit.stories.alone()
                 if await looked_at.still_holds(unit):  # else a later run will see it as it is then
                     await _Change(unit, looked_at, changed, self._now).make(regrouping, founded)
                     await unit.commit()

@@ -120,8 +120,12 @@ class Articles(Protocol):
         """The sentences that each chat doubts; a chat that doubts none is left out."""
         ...
 
-    async def unenriched(self, limit: int) -> list[Article]:
-        """Oldest first."""
+    async def unenriched(self, limit: int, *, among: Sequence[ArticleId] | None = None) -> list[Article]:
+        """Those that wait to be enriched, out of all or of those given; oldest first."""
+        ...
+
+    async def unenriched_ids(self, limit: int) -> list[ArticleId]:
+        """The numbers of `unenriched`."""
         ...
 
     async def count_unenriched(self) -> int: ...
@@ -180,6 +184,13 @@ class Articles(Protocol):
 
 class Stories(Protocol):
     """Stories, their members and versions."""
+
+    async def alone(self) -> None:
+        """Wait until no other unit places articles or regroups stories; none does before this one ends.
+
+        Two that placed articles of one event at the same time would found two stories.
+        """
+        ...
 
     async def get(self, story_ids: Sequence[StoryId]) -> list[Story]:
         """In the order given, aliases resolved, unknown ones left out, none twice."""

@@ -114,10 +114,15 @@ class SqlArticles:
     async def doubted(self, chat_ids: Sequence[ChatId]) -> dict[ChatId, frozenset[str]]:
         return await striking.doubted(self._transaction, chat_ids)
 
-    async def unenriched(self, limit: int) -> list[Article]:
-        """Oldest read first."""
+    async def unenriched(self, limit: int, *, among: Sequence[ArticleId] | None = None) -> list[Article]:
         query = _QUERY.where(_UNENRICHED).order_by(table.c.read_at, table.c.id).limit(limit)
+        if among is not None:
+            query = query.where(table.c.id.in_(among))
         return [_article(row) for row in await self._connection.execute(query)]
+
+    async def unenriched_ids(self, limit: int) -> list[ArticleId]:
+        query = select(table.c.id).where(_UNENRICHED).order_by(table.c.read_at, table.c.id).limit(limit)
+        return [ArticleId(number) for number in await self._connection.scalars(query)]
 
     async def count_unenriched(self) -> int:
         query = select(func.count()).select_from(table).where(_UNENRICHED)

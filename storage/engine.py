@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -18,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from news.errors import StorageError
 from storage.columns import storable
-from storage.errands import DRIVER
+from storage.errands import DRIVER, begin
 from storage.failures import translate_errors
 from storage.location import Location, locate
 from storage.revision import check_vector_extension, current_revision, head_revision
@@ -88,6 +89,14 @@ class Database:
             await connection.run_sync(check_vector_extension)
             version, size_bytes = await self._version_and_size(connection)
         return DatabaseReport(connection.dialect.name, version, revision, head, size_bytes)
+
+    async def now(self) -> datetime:
+        """The server's time; this machine's where the database is a file."""
+        if self.location.path is not None:
+            return datetime.now(UTC)
+        async with self._engine.execution_options(readonly=True).connect() as connection:
+            told: datetime = (await connection.execute(text("SELECT clock_timestamp()"))).scalar_one()
+            return told.astimezone(UTC)
 
     async def _version_and_size(self, connection: AsyncConnection) -> tuple[str, int]:
         if connection.dialect.name == "sqlite":
@@ -162,7 +171,7 @@ def _connect_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     readonly = connection.get_execution_options().get("readonly")
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    begin(connection, "BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """Bring a database's tables to what this program needs, on start, however many programs start at once.
 
-All migrations run in one transaction under a lock: an advisory one on PostgreSQL, the writer's on SQLite. Raises
+All migrations run in one transaction under a lock: an advisory one on PostgreSQL, the writer's on SQLite. PostgreSQL gets
+the tables of the job queue beside them. Raises
 StorageError: the codes of `storage.failures`, `database_too_new` when the tables are of a later program.
 """
 
@@ -10,6 +11,7 @@ from alembic import command
 from sqlalchemy import Connection, text
 
 from news.errors import StorageError
+from storage import job_schema
 from storage.engine import open_engine
 from storage.location import Location, locate
 from storage.revision import alembic_config, check_vector_extension, current_revision, head_revision, known_revisions
@@ -44,6 +46,8 @@ def _upgrade(connection: Connection, location: Location) -> tuple[str, str]:
         config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, head)
+    if location.path is None:
+        job_schema.prepare(connection)
     return before, head
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import (
+    BigInteger,
     Integer,
     Select,
     String,
+    any_,
     cast,
     column,
     func,
@@ -23,7 +25,7 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from news.ids import ArticleId, StoryId
 from news.reading import Hit, Vector, Window, WordQuery
@@ -129,17 +131,18 @@ async def _postgresql_matches(
     if len(query.groups) + len(query.must) > 1 and not query.any_group:
         # Articles with all the words are few, and fewer than PostgreSQL thinks: left to itself it may read the whole store
         # from its newest end for them. Those with one common word are many, and there the newest end is the place to look.
-        having = select(article_words.c.article_id).where(lexemes.op("@@")(asked)).cte("having").prefix_with("MATERIALIZED")
-        newest = newest.where(article.c.id.in_(select(having.c.article_id)))
+        holding: Any = select(func.array_agg(article_words.c.article_id)).where(lexemes.op("@@")(asked))
+        none = cast([], ARRAY(BigInteger))
+        newest = newest.where(article.c.id == any_(func.coalesce(holding.scalar_subquery(), none)))
     else:
         newest = newest.where(lexemes.op("@@")(asked))
-    newest = newest.subquery("matches")
-    relative = newest.c.length / func.avg(newest.c.length).over()
+    matches = newest.subquery("matches")
+    relative = matches.c.length / func.avg(matches.c.length).over()
     score: Any = literal(0.0)
     for token, weight in weights.items():
-        score = score + weight * func.ts_rank(newest.c.lexemes, cast(literal(f"'{token}'", String), TSQUERY()))
+        score = score + weight * func.ts_rank(matches.c.lexemes, cast(literal(f"'{token}'", String), TSQUERY()))
     by_length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * relative
-    columns = (newest.c.id, newest.c.story_id, newest.c.published_at, newest.c.publisher)
+    columns = (matches.c.id, matches.c.story_id, matches.c.published_at, matches.c.publisher)
     return select(*columns, (score / (0.5 + 0.5 * by_length)).label("score"))
 
 

@@ -16,6 +16,8 @@ from storage.striking import struck
 from storage.tables import article, story as table, story_alias, story_update, told
 from storage.transaction import AnyRow, Transaction
 
+_ALONE = 727_275  # number of the advisory lock; that of the migrations is the one before
+
 
 class SqlStories:
     """Implements `news.ports.Stories`."""
@@ -23,6 +25,11 @@ class SqlStories:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
+
+    async def alone(self) -> None:
+        """On SQLite a unit that writes is alone."""
+        if not self._transaction.sqlite:
+            await self._connection.execute(select(func.pg_advisory_xact_lock(_ALONE)))
 
     async def get(self, story_ids: Sequence[StoryId]) -> list[Story]:
         living = await living_stories(self._transaction, story_ids)

@@ -11,6 +11,7 @@ import typer
 from bot.commands import options
 from bot.commands.output import complain
 from bot.commands.running import load
+from bot.duty import Duty
 from bot.settings import PlaygroundMode, Settings
 from news.errors import BadRequest
 
@@ -21,11 +22,18 @@ NO_TOKEN = (
 )
 
 
-def run(database: options.Database = None) -> None:
+def run(
+    role: Annotated[
+        Duty, typer.Option("--role", help="On PostgreSQL a process may be one part of the bot, beside others.")
+    ] = Duty.ALL,
+    database: options.Database = None,
+) -> None:
     """Run the bot; without a token, on the playground: a chat page on this machine with sample news."""
     settings = load(database)
-    if settings.telegram_token is not None:
-        _serve(settings)
+    if settings.telegram_token is not None or role is not Duty.ALL:
+        if settings.telegram_token is None and role.speaks:
+            raise BadRequest(f"--role {role.value} speaks to Telegram: set BYLINE_TELEGRAM_TOKEN.", code="no_token")
+        _serve(settings, role)
         return
     for line in NO_TOKEN:
         complain(line)
@@ -47,11 +55,11 @@ def playground(
     _play(settings)
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, duty: Duty) -> None:
     from bot.app import serve  # noqa: PLC0415 - `byline --help` imports no database and no model
 
     try:
-        asyncio.run(serve(settings))
+        asyncio.run(serve(settings, duty))
     except OSError as error:
         if error.filename is not None or error.errno not in PORT_ERRORS:
             raise

@@ -134,6 +134,7 @@ class Office:
             write_opml=lambda sources: "\n".join(source.url for source in sources).encode(),
             read_pack=lambda _: (),
             check_database=nothing,  # type: ignore[arg-type]  # no handler asks
+            database_time=nothing,  # type: ignore[arg-type]  # nor for the time
             warm_up=nothing,
             generator_name=nothing,
         )

@@ -118,8 +118,11 @@ class FakeArticles:
             )
             self._tables.stories[story.id] = replace(story, updates=updates)
 
-    async def unenriched(self, limit: int) -> list[Article]:
-        return self._waiting()[:limit]
+    async def unenriched(self, limit: int, *, among: Sequence[ArticleId] | None = None) -> list[Article]:
+        return [article for article in self._waiting() if among is None or article.id in among][:limit]
+
+    async def unenriched_ids(self, limit: int) -> list[ArticleId]:
+        return [article.id for article in self._waiting()[:limit]]
 
     async def count_unenriched(self) -> int:
         return len(self._waiting())

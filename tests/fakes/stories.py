@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from news.ids import ArticleId, StoryId
+from news.merging import Merged
 from news.reading import Story, StoryUpdate
 from tests.fakes.tables import Tables
 
@@ -14,6 +15,9 @@ class FakeStories:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+
+    async def alone(self) -> None:
+        """A unit that writes is alone."""
 
     async def get(self, story_ids: Sequence[StoryId]) -> list[Story]:
         living = dict.fromkeys(self._tables.living(story_id) for story_id in story_ids)
@@ -49,19 +53,38 @@ class FakeStories:
         self._place(article_id, story.id)
         self._tables.stories[story.id] = self._with_members(joined, {*story.article_ids, article_id})
 
-    async def merge(self, older: StoryId, younger: StoryId, *, at: datetime) -> None:
+    async def merge(
+        self,
+        older: StoryId,
+        younger: StoryId,
+        *,
+        at: datetime,
+        brought: Sequence[StoryUpdate] = (),
+        had: Sequence[StoryUpdate] = (),
+    ) -> None:
         if self._tables.living(older) == self._tables.living(younger):
             return
         kept = self._tables.stories[self._tables.living(older)]
         gone = self._tables.stories.pop(self._tables.living(younger))
         self._tables.story_aliases[gone.id] = kept.id
-        updates = sorted((*kept.updates, *gone.updates), key=lambda update: update.at)
-        version = max(kept.version, gone.version)
+        merged = Merged(
+            older=kept.version,
+            younger=gone.version,
+            brings=bool(brought),
+            had=bool(had),
+            younger_known=self._tables.outbox.knows_more(gone.id, kept.id),
+        )
+        moved = [replace(each, version=1 if each.version == 1 else merged.common) for each in gone.updates]
+        added = [
+            replace(self._without_struck(each), version=version)
+            for version, each in [(merged.brought, each) for each in brought] + [(merged.known, each) for each in had]
+        ]
+        updates = sorted((*kept.updates, *moved, *added), key=lambda update: (update.at, update.version))
         for article_id in gone.article_ids:
             self._place(article_id, kept.id)
-        merged = replace(kept, version=version, updates=tuple(updates))
-        self._tables.stories[kept.id] = self._with_members(merged, {*kept.article_ids, *gone.article_ids})
-        self._tables.outbox.merge_stories(kept.id, gone.id, version, at)
+        whole = replace(kept, version=merged.version, updates=tuple(updates))
+        self._tables.stories[kept.id] = self._with_members(whole, {*kept.article_ids, *gone.article_ids})
+        self._tables.outbox.merge_stories(kept.id, gone.id, merged)
 
     async def split(
         self, story_id: StoryId, article_ids: Sequence[ArticleId], *, title: str, opening: StoryUpdate
