@@ -166,7 +166,8 @@ def _buttons(answer: TopicAnswer, texts: Texts) -> Rows:
     )
     follow = button(texts("render.button_follow"), callbacks.Topic.FOLLOW, days)
     if not answer.found:
-        return (tuple(each for each in windows if int((each.data or "").rsplit(":", 1)[1]) > days), (follow,))
+        wider = tuple(each for each in windows if int((each.data or "").rsplit(":", 1)[1]) > days)
+        return (wider, (follow,)) if wider else ((follow,),)
     more = button(texts("render.button_sources"), callbacks.Topic.MORE, days)
     developed = button(texts("render.button_timeline"), callbacks.Topic.TIMELINE, days)
     thumbs = (button("👍", callbacks.Topic.UP, days), button("👎", callbacks.Topic.DOWN, days))

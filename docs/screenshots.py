@@ -1,7 +1,7 @@
-"""Makes the pictures of the README from the playground that is running: a person asks, takes a digest, and is photographed.
+"""Makes the pictures of the documents from the playground that is running: people write to the bot and are photographed.
 
     byline playground --port 8081 &          # wait until it has read its news
-    python docs/screenshots.py http://127.0.0.1:8081 docs/images   # answer.png, digest.png
+    python docs/screenshots.py http://127.0.0.1:8081 docs/images   # start.png, answer.png, digest.png, …
 
 Needs Debian's `chromium` on the PATH and tornado, which the playground needs too.
 """
@@ -32,6 +32,17 @@ FLAGS = (
     "--force-device-scale-factor=2",
 )
 QUESTION = "Russia–China relations"
+READER, ARAB, ADMIN = "reader", "arab", "admin"
+SCENES = (  # who writes what, the file, on dark ground or light
+    (READER, ("/start",), "start.png", False),
+    (READER, (QUESTION,), "answer.png", False),
+    (READER, ("/digest",), "digest.png", True),
+    (READER, ("/settings",), "settings.png", False),
+    (ARAB, ("/start", QUESTION, "/help"), "arabic.png", False),
+    (ADMIN, ("/start", "/stats"), "stats.png", True),
+    (ADMIN, ("/sources",), "sources.png", False),
+)
+BE = """localStorage.setItem("me", "%d");"""  # whose chats the page shows
 # opens the chat and brings the last message's first line to the top
 SHOW = """document.getElementById("app").classList.remove("show-chats");
 document.getElementById("messages").scrollTop = 1e9;
@@ -44,6 +55,13 @@ def call(url: str, body: object = None) -> Any:
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 - loopback, by hand
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
         return json.load(answer)
+
+
+def newcomer(origin: str, name: str, language: str) -> int:
+    """A person whose client speaks that language, with a private chat with the bot."""
+    person = call(f"{origin}/_control/users", {"first_name": name, "username": name.lower(), "language_code": language})
+    call(f"{origin}/_control/chats", {"type": "private", "users": [person["id"]], "bot": True})
+    return int(person["id"])
 
 
 def ask(origin: str, chat: int, text: str) -> None:
@@ -100,12 +118,15 @@ def started(browser: str, profile: str) -> tuple["subprocess.Popen[bytes]", str]
 
 
 async def photograph(debugger: str, origin: str, folder: Path) -> None:
-    """Talk to the bot and save the pictures: the answer, then the digest, each as a phone shows it."""
-    reader = call(f"{origin}/_control/ready")["reader"]
+    """Talk to the bot and save the pictures, each as a phone shows it."""
+    ready = call(f"{origin}/_control/ready")
+    people = {READER: ready["reader"], ADMIN: ready["admin"], ARAB: newcomer(origin, "Amal", "ar")}
     page = Page(await websocket_connect(debugger))
-    for texts, name, dark in ((("/start", QUESTION), "answer.png", False), (("/digest",), "digest.png", True)):
+    for who, texts, name, dark in SCENES:
         for text in texts:
-            await asyncio.to_thread(ask, origin, reader, text)
+            await asyncio.to_thread(ask, origin, people[who], text)
+        await asyncio.sleep(1)
+        await page.photograph(origin, folder / name, 412, 860, dark=dark, script=BE % people[who])
         await page.photograph(origin, folder / name, 412, 860, dark=dark, script=SHOW)
 
 

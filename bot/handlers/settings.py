@@ -52,10 +52,8 @@ def _main(visit: Visit, topics: int) -> Rows:
     return [
         [opens("times", times=times_of(visit, chat.timetable)), opens("days", days=_days(visit))],
         [opens("zone", zone=chat.timetable.zone)],
-        [
-            opens("length", length=words(f"settings.{chat.length.value}")),
-            opens("language", language=words.language(chat.language)),
-        ],
+        [opens("length", length=words(f"settings.{chat.length.value}"))],
+        [opens("language", language=words.language(chat.language))],
         [button(visit, "button.news_languages", Area.SETTINGS, "news_langs", languages=languages)],
         [opens("topics", n=str(topics)), opens("mutes", n=str(len(chat.mutes)))],
         [opens("empty", empty=words(f"settings.{chat.when_empty.value}"))],

@@ -26,7 +26,8 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 DEFAULT = "en"
-_RIGHT_TO_LEFT_MARK, _ISOLATE, _END = "\u200f", "\u2066", "\u2069"  # RLM, left-to-right isolate, its end
+_RIGHT_TO_LEFT_MARK = "\u200f"
+_LEFT_TO_RIGHT, _BY_ITSELF, _END = "\u2066", "\u2068", "\u2069"  # isolates (the second by its first letter), their end
 # A command or a name; no part of a tag or of an address.
 _TOKEN = re.compile(r"(?<![A-Za-z0-9/<@.])(?:/(?:[a-z_]+|\{\w+\})|@\w+)(?![A-Za-z0-9])")
 _FIRST = re.compile(r"(?:<[^>]+>|[^\w{/@<])*(.)")  # the first letter, placeholder or command of a line, behind its tags
@@ -157,7 +158,7 @@ def _directed(entry: Entry) -> Entry:
 
 def _directed_line(line: str) -> str:
     first = _FIRST.match(line)
-    isolated = _TOKEN.sub(lambda token: f"{_ISOLATE}{token[0]}{_END}", line)
+    isolated = _TOKEN.sub(lambda token: f"{_LEFT_TO_RIGHT}{token[0]}{_END}", line)
     begins_right = first is None or unicodedata.bidirectional(first[1]) in {"R", "AL"}
     return isolated if begins_right else f"{_RIGHT_TO_LEFT_MARK}{isolated}"
 
@@ -165,7 +166,7 @@ def _directed_line(line: str) -> str:
 def _isolated(value: object) -> object:
     """A value with letters that are written from left to right, kept to itself."""
     if isinstance(value, str) and any(unicodedata.bidirectional(letter) == "L" for letter in value):
-        return f"{_ISOLATE}{value}{_END}"
+        return f"{_BY_ITSELF}{value}{_END}"
     return value
 
 

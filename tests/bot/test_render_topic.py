@@ -1,5 +1,6 @@
 """An answer fits one message, proves each sentence, and its question can be read back from it."""
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from bot import callbacks, cutting, markup, render_topic, texts
@@ -123,6 +124,13 @@ def test_the_articles_and_the_timeline_stand_by_themselves() -> None:
     developed = text(render_topic.topic_timeline(telling.answer(), ENGLISH, "Asia/Tokyo"))
     assert developed.startswith("Russia–China relations\n\nMar 20 One-on-one talks on the war.¹\nMar 21 Delegations")
     assert "¹ Euronews, Mar 21: Headline 1" in developed
+
+
+@pytest.mark.parametrize("days", [1, 7, 30, 365])
+def test_no_row_of_buttons_is_empty(days: int) -> None:
+    for found in (True, False):
+        [message] = render_topic.topic_answer(telling.answer(found=found, window_days=days), ENGLISH)
+        assert all(message.buttons), days
 
 
 @settings(max_examples=60, deadline=None)

@@ -67,3 +67,15 @@ def test_a_plural_takes_the_form_of_its_number() -> None:
     assert [ours("x.stories", n=n) for n in (0, 1, 2, 1234)] == ["0 stories", "1 story", "2 stories", "1,234 stories"]
     with pytest.raises(TypeError):
         ours("x.stories", n="many")
+
+
+def test_commands_names_and_latin_values_do_not_turn_what_is_written_from_right_to_left() -> None:
+    arabic = texts.load("ar")
+    help_ = arabic("chat.help").splitlines()
+    assert "\u200f\u2066/topic\u2069 – سؤال، في المجموعات أيضًا" in help_, "the line begins on the right"
+    assert "<i>\u2066/manage\u2069 \u2066@channel\u2069</i>" in arabic("chat.manage_list")
+    assert "(\u2068Africa/Cairo\u2069)" in arabic("chat.welcome", time="08:00", zone="Africa/Cairo")
+    assert "<b>08:00</b>" in arabic("chat.welcome", time="08:00", zone="Africa/Cairo"), "figures do not turn anything"
+    assert "https://example.org/feed.xml" in arabic("errors.bad_url"), "an address stays in one piece"
+    assert "\u2066/\u2068topik\u2069\u2069" in arabic("chat.unknown_command_none", command="topik")
+    assert not any(mark in texts.load("en")("chat.help") for mark in "\u200f\u2066\u2068\u2069")
