@@ -149,10 +149,10 @@ class TopicService:
             if not article.removed and article.published_at <= now + timedelta(days=1)
         ]
 
-    async def card(self, story_id: StoryId, now: datetime) -> StoryCard | None:
-        """The story as it stands; None where nothing of it is stored any more."""
+    async def card(self, story_id: StoryId, now: datetime, lang: str | None = None) -> StoryCard | None:
+        """The story as it stands, in that language where it has it; None where nothing of it is stored any more."""
         told = await self._told(story_id, now)
-        return None if told is None else card(told, StoryStatus.NEW)
+        return None if told is None else card(told, StoryStatus.NEW, lang=lang)
 
     async def timeline(self, story_id: StoryId, now: datetime) -> tuple[tuple[TopicLine, ...], tuple[SourceRef, ...]]:
         """What each version of the story added, oldest first, with the articles that say it."""
