@@ -1,8 +1,9 @@
 """How SQLite is driven from the event loop: a statement is one errand to the thread of its connection.
 
 SQLAlchemy's adapter of aiosqlite makes four errands of it (open a cursor, execute, fetch, close), and a change of threads
-costs more than most of our statements do. Here the thread does all four at once, and is not asked to roll back where
-nothing was begun. `DRIVER` is for `create_async_engine(module=…)`; errors are those of sqlite3, as with the adapter.
+costs more than most of our statements do. Here the thread does all four at once, begins the transaction with its first
+statement, and is not asked to end what was not begun. `DRIVER` is for `create_async_engine(module=…)`, `begin` for its
+"begin" event; errors are those of sqlite3, as with the adapter.
 """
 
 import sqlite3
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import aiosqlite
+from sqlalchemy import Connection
 from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
@@ -29,27 +31,40 @@ class _Thread(aiosqlite.Connection):
         super().__init__(lambda: sqlite3.connect(*args, **options), _CHUNK)
         self._thread.daemon = True  # as SQLAlchemy has it: a connection that nobody closed does not hold up the end
         self._unheard = False  # a statement whose end was not heard of: it may have begun a transaction since
+        self.to_begin: str | None = None  # what the next statement begins with
 
     async def run(self, sql: str, values: Any, *, many: bool) -> tuple[sqlite3.Cursor, Sequence[Any]]:
         """Execute a statement; its cursor, closed, and its rows."""
         if self._connection is None:
             raise sqlite3.OperationalError("connection closed")  # the words by which SQLAlchemy knows it
         self._unheard = True
+        to_begin, self.to_begin = self.to_begin, None
         done: tuple[sqlite3.Cursor, Sequence[Any]]
-        done = await self._execute(_run, self._connection, sql, values, many)  # type: ignore[no-untyped-call]  # aiosqlite's
+        done = await self._execute(_run, self._connection, to_begin, sql, values, many)  # type: ignore[no-untyped-call]  # aiosqlite's
         self._unheard = False
         return done
 
+    async def commit(self) -> None:
+        """Commit, where something was begun."""
+        if self.to_begin is None:
+            await super().commit()
+        self.to_begin = None
+
     async def rollback(self) -> None:
         """Roll back, where there is or may be something to."""
+        self.to_begin = None
         if self._connection is not None and (self._unheard or self._connection.in_transaction):
             await super().rollback()
             self._unheard = False
 
 
-def _run(connection: sqlite3.Connection, sql: str, values: Any, many: bool) -> tuple[sqlite3.Cursor, Sequence[Any]]:
+def _run(
+    connection: sqlite3.Connection, to_begin: str | None, sql: str, values: Any, many: bool
+) -> tuple[sqlite3.Cursor, Sequence[Any]]:
     cursor = connection.cursor()
     try:
+        if to_begin is not None:
+            cursor.execute(to_begin)
         if many:
             cursor.executemany(sql, values)
             return cursor, ()
@@ -100,3 +115,12 @@ class _Driver(AsyncAdapt_aiosqlite_dbapi):
 
 
 DRIVER = _Driver(aiosqlite, sqlite3)
+
+
+def begin(connection: Connection, sql: str) -> None:
+    """Begin a transaction on one of `DRIVER`'s connections, or on a plain one of sqlite3."""
+    raw: Any = connection.connection.dbapi_connection
+    if isinstance(raw, _Connection):
+        raw.driver_connection.to_begin = sql
+    else:
+        connection.exec_driver_sql(sql)

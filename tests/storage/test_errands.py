@@ -54,3 +54,22 @@ async def test_a_connection_that_is_closed_under_us_is_not_used_again(sqlite: Da
             await connection.execute(text("SELECT 1"))
     async with sqlite.open_unit(readonly=True) as unit:
         assert await unit.sources.all() == []
+
+
+async def test_a_transaction_begins_with_its_first_statement_and_keeps_others_from_writing(sqlite: Database) -> None:
+    other = sqlite3.connect(str(sqlite.location.path), isolation_level=None)
+    other.execute("PRAGMA busy_timeout=0")
+    async with sqlite.open_unit() as unit:
+        other.execute("BEGIN IMMEDIATE")  # nothing was asked for yet: nothing is held
+        other.execute("ROLLBACK")
+        assert await unit.sources.all() == []
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        await unit.sources.add(new_source())
+        await unit.commit()
+        other.execute("BEGIN IMMEDIATE")  # the next transaction of the unit has no statement yet
+        other.execute("ROLLBACK")
+    other.close()
+    async with sqlite.open_unit() as unit:
+        assert len(await unit.sources.all()) == 1
+        await unit.commit()
