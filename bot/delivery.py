@@ -71,6 +71,7 @@ class DeliveryLoop:
         self._holder = holder.name()
         self._pace = pace or Pace()
         self._halt = asyncio.Event()  # claim nothing more: a stop was asked for, or the sender's lease is lost
+        self._moved = asyncio.Event()  # a row is done with, or `_halt` is set
         self._unsettled = False  # a row's outcome could not be written: it stands at `sending`
         self._paused_until_s = 0.0
         self.outcomes = outcomes
@@ -104,7 +105,11 @@ class DeliveryLoop:
 
     async def _stop_at(self, stop: asyncio.Event) -> None:
         await stop.wait()
+        self._stop_claiming()
+
+    def _stop_claiming(self) -> None:
         self._halt.set()
+        self._moved.set()
         self.wake.set()
 
     async def _serve(self) -> None:
@@ -121,21 +126,24 @@ class DeliveryLoop:
     async def _send_due(self) -> None:
         """Claim and send until nothing is due or a stop is asked for."""
         under_way: set[asyncio.Task[None]] = set()
-        halted = asyncio.create_task(self._halt.wait())
+
+        def ended(task: asyncio.Task[None]) -> None:
+            under_way.discard(task)
+            self._moved.set()
+
         try:
-            while True:
+            while not self._halt.is_set():
                 if len(under_way) <= self._pace.in_hand // 2:
                     for delivery in await self._claim(self._pace.in_hand - len(under_way)):
-                        under_way.add(asyncio.create_task(self._deliver(delivery)))
+                        task = asyncio.create_task(self._deliver(delivery))
+                        under_way.add(task)
+                        task.add_done_callback(ended)
                 if not under_way:
                     break
-                await asyncio.wait({halted, *under_way}, return_when=asyncio.FIRST_COMPLETED)
-                under_way = {task for task in under_way if not task.done()}
-                if self._halt.is_set():
-                    break
+                self._moved.clear()
+                await self._moved.wait()
         finally:
-            halted.cancel()
-            await self._finish(under_way)
+            await self._finish(set(under_way))
         if self._unsettled and not self._halt.is_set():
             await self._settle_leftovers()
 
@@ -247,8 +255,7 @@ class DeliveryLoop:
                 if now_s - held_at_s > self._pace.sender_lease.total_seconds() / 2:
                     break
         log.error("sender_lease_lost")
-        self._halt.set()
-        self.wake.set()
+        self._stop_claiming()
 
     async def _hold(self) -> bool:
         """Take the lease or keep it. That of a process which has certainly ended need not lapse first."""
