@@ -16,7 +16,7 @@ from news.audience import StoryStatus
 from news.facts import extract, missing, name_words
 from news.folding import folded
 from news.names import find_names
-from news.reading import Enrichment, Facts, Sentence, Story, StoryUpdate
+from news.reading import Citation, CitedSentence, Enrichment, Facts, Sentence, Story, StoryUpdate
 
 OPENING_SENTENCES = 3  # that are looked at beside the summary
 MOST_NEW_SENTENCES = 3  # that one version holds
@@ -75,11 +75,23 @@ def status(told_version: int | None, story: Story) -> StoryStatus:
     return StoryStatus.UPDATE if story.version > told_version else StoryStatus.STILL
 
 
-def updates_since(told_version: int | None, told_at: datetime | None, story: Story) -> tuple[StoryUpdate, ...]:
-    """What the story said after that version, or, where stories were merged, after that time."""
-    if told_version is None or told_at is None:
-        return story.updates
-    return tuple(update for update in story.updates if update.version > told_version or update.at > told_at)
+def opening_of(enrichment: Enrichment) -> StoryUpdate:
+    """The first version of a story that an article opens: its summary."""
+    told = tuple(
+        CitedSentence(text=each.text, citations=(_citation(enrichment),), dropped=each.dropped)
+        for each in enrichment.summary.sentences
+    )
+    return StoryUpdate(version=1, at=enrichment.enriched_at, article_id=enrichment.article_id, sentences=told)
+
+
+def update_of(version: int, enrichment: Enrichment, news: Sequence[Sentence], now: datetime) -> StoryUpdate:
+    """What an article adds to its story."""
+    told = tuple(CitedSentence(text=each.text, citations=(_citation(enrichment),)) for each in news)
+    return StoryUpdate(version=version, at=now, article_id=enrichment.article_id, sentences=told)
+
+
+def _citation(enrichment: Enrichment) -> Citation:
+    return Citation(enrichment.article_id, enrichment.revision)
 
 
 def _first_told(enrichment: Enrichment) -> Sequence[Sentence]:

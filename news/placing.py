@@ -11,10 +11,11 @@ from news.amending import amend
 from news.entities import Article
 from news.headlines import real_title, title_or_address
 from news.ids import StoryId
-from news.novelty import Known, known_of, new_sentences
+from news.merging import merge
+from news.novelty import Known, known_of, new_sentences, opening_of, update_of
 from news.ports import UnitOfWork
 from news.preparing import Prepared
-from news.reading import Citation, CitedSentence, Enrichment, Method, Neighbour, Sentence, Story, StoryUpdate
+from news.reading import Enrichment, Method, Neighbour, Story
 from news.stories import Found, Join, StoryRules, Subject, assign, best_title
 
 
@@ -110,7 +111,7 @@ class Placer:
         for other in others:
             older, younger = min(story_id, other), max(story_id, other)
             if older != younger:
-                await self._unit.stories.merge(older, younger, at=self._now)
+                self.versions_new += await merge(self._unit, older, younger, self._now, founded=self.founded)
                 story_id = older
                 self.merged += 1
 
@@ -128,22 +129,3 @@ def subject_of(article: Article, enrichment: Enrichment, original_story: StoryId
         copy_of=article.copy_of,
         original_story=original_story,
     )
-
-
-def opening_of(enrichment: Enrichment) -> StoryUpdate:
-    """The first version of a story that an article opens: its summary."""
-    told = tuple(
-        CitedSentence(text=each.text, citations=(_citation(enrichment),), dropped=each.dropped)
-        for each in enrichment.summary.sentences
-    )
-    return StoryUpdate(version=1, at=enrichment.enriched_at, article_id=enrichment.article_id, sentences=told)
-
-
-def update_of(version: int, enrichment: Enrichment, news: Sequence[Sentence], now: datetime) -> StoryUpdate:
-    """What an article adds to its story."""
-    told = tuple(CitedSentence(text=each.text, citations=(_citation(enrichment),)) for each in news)
-    return StoryUpdate(version=version, at=now, article_id=enrichment.article_id, sentences=told)
-
-
-def _citation(enrichment: Enrichment) -> Citation:
-    return Citation(enrichment.article_id, enrichment.revision)

@@ -2,8 +2,7 @@
 
 `Reconsidering.run` takes the touched stories with those that they are near, a bounded number of articles at a time, scores
 their pairs as at ingest (`news.stories.pair_scores` over the neighbours that storage finds), asks `news.regrouping` and does
-what it says, in one short transaction for each such set. What an article tells that its new story has not said makes a version of it,
-where nobody can have been told the article's own story yet. Raises StorageError.
+what it says, in one short transaction for each such set (`news.merging`). Raises StorageError.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,15 +13,15 @@ from functools import reduce
 from news.entities import Article
 from news.headlines import title_or_address
 from news.ids import ArticleId, StoryId
-from news.novelty import known_of, new_sentences
-from news.placing import opening_of, subject_of, update_of
+from news.merging import MEMBERS_MOST, merge
+from news.novelty import opening_of
+from news.placing import subject_of
 from news.ports import OpenUnitOfWork, UnitOfWork
 from news.reading import Enrichment, Story
 from news.regrouping import Member, Regrouping, Split, regroup
 from news.stories import StoryRules, best_title, pair_scores
 
 ARTICLES_MOST = 200  # that are looked at together
-MEMBERS_MOST = 60  # latest articles of one story that are looked at
 NEAR = -1.5  # log-odds from which a neighbour's story is looked at too
 
 
@@ -155,7 +154,7 @@ class _Change:
             articles = await self._unit.articles.get(together)
             first, *others = sorted({each.story_id for each in articles if each.story_id is not None})
             for other in others:
-                await self._merge(first, other, untold=other in founded and first not in founded)
+                await self._merge(first, other, founded)
 
     async def _split(self, split: Split) -> None:
         opening = opening_of(self._looked_at.enrichments[min(split.article_ids)])
@@ -168,23 +167,12 @@ class _Change:
                 await self._unit.stories.join(left.id, kept[0], title=self._title(kept), update=None)
         self._changed.split += 1
 
-    async def _merge(self, older: StoryId, younger: StoryId, *, untold: bool) -> None:
+    async def _merge(self, older: StoryId, younger: StoryId, founded: Collection[StoryId]) -> None:
         kept, gone = await self._unit.stories.get([older, younger])
-        known = (await self._unit.articles.enrichments(kept.article_ids[-MEMBERS_MOST:])) if untold else {}
-        await self._unit.stories.merge(older, younger, at=self._now)
+        self._changed.versions_new += await merge(self._unit, older, younger, self._now, founded=founded)
         self._changed.merged += 1
         title = best_title(kept.title, gone.title)
-        version = max(kept.version, gone.version)
-        for article_id in sorted(gone.article_ids):
-            enrichment = self._looked_at.enrichments.get(article_id)
-            update = None
-            if untold and enrichment is not None and self._looked_at.articles[article_id].copy_of is None:
-                news = new_sentences(enrichment, known_of(known.values()))
-                update = update_of(version + 1, enrichment, news, self._now) if news else None
-                known[article_id] = enrichment
-            version += update is not None
-            self._changed.versions_new += update is not None
-            await self._unit.stories.join(older, article_id, title=title, update=update)
+        await self._unit.stories.join(older, gone.article_ids[0], title=title, update=None)
 
     def _title(self, article_ids: Sequence[ArticleId]) -> str:
         """The clearest headline, the earliest of those alike."""

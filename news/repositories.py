@@ -209,8 +209,20 @@ class Stories(Protocol):
         """Add an article; an update makes a new version."""
         ...
 
-    async def merge(self, older: StoryId, younger: StoryId, *, at: datetime) -> None:
-        """The older number lives, the younger becomes its alias; who had either has had the merged version."""
+    async def merge(
+        self,
+        older: StoryId,
+        younger: StoryId,
+        *,
+        at: datetime,
+        brought: Sequence[StoryUpdate] = (),
+        had: Sequence[StoryUpdate] = (),
+    ) -> None:
+        """The older number lives, the younger becomes its alias.
+
+        `brought` is what the younger tells beyond the older, `had` the other way round. What each chat has had then, also by
+        what it is still to be sent, says `news.merging.Merged`.
+        """
         ...
 
     async def split(

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from news.ids import ArticleId, StoryId
+from news.merging import Merged
 from news.reading import Story, StoryUpdate
 from storage import records
 from storage.chunks import chunks
-from storage.ledger import merge_ledger
+from storage.retelling import ToldOfTwo, split_told
 from storage.striking import struck
-from storage.tables import article, story as table, story_alias, story_update, told
+from storage.tables import article, story as table, story_alias, story_update
 from storage.transaction import AnyRow, Transaction
 
 _ALONE = 727_275  # number of the advisory lock; that of the migrations is the one before
@@ -69,25 +70,52 @@ class SqlStories:
         if update is not None:
             await self._add_update(living, version, update)
 
-    async def merge(self, older: StoryId, younger: StoryId, *, at: datetime) -> None:
+    async def merge(
+        self,
+        older: StoryId,
+        younger: StoryId,
+        *,
+        at: datetime,
+        brought: Sequence[StoryUpdate] = (),
+        had: Sequence[StoryUpdate] = (),
+    ) -> None:
         living = await living_stories(self._transaction, [older, younger])
         kept, gone = living[older], living[younger]
         if kept == gone:
             return
         versions = await self.versions([kept, gone])
-        version = max(versions[kept], versions[gone])
-        await self._connection.execute(update(article).where(article.c.story_id == gone).values(story_id=kept))
-        await self._connection.execute(
-            update(story_update).where(story_update.c.story_id == gone).values(story_id=kept)
+        told_of_two = await ToldOfTwo.read(self._transaction, kept, gone)
+        merged = Merged(
+            older=versions[kept],
+            younger=versions[gone],
+            brings=bool(brought),
+            had=bool(had),
+            younger_known=told_of_two.younger_known,
+            older_tells=await self._telling(kept, had),
+            younger_tells=await self._telling(gone, brought),
         )
+        await self._connection.execute(update(article).where(article.c.story_id == gone).values(story_id=kept))
+        moved = case((story_update.c.version > 1, merged.common), else_=1)
+        await self._connection.execute(
+            update(story_update).where(story_update.c.story_id == gone).values(story_id=kept, version=moved)
+        )
+        for version, updates in ((merged.brought, brought), (merged.known, had)):
+            for each in updates:
+                await self._add_update(kept, version, each)
         await self._connection.execute(update(story_alias).where(story_alias.c.story_id == gone).values(story_id=kept))
         await self._connection.execute(
-            insert(story_alias).values(alias_id=gone, story_id=kept, version=version, merged_at=at)
+            insert(story_alias).values(alias_id=gone, story_id=kept, version=merged.version, merged_at=at)
         )
-        await merge_ledger(self._transaction, kept, gone, version, at)
+        await told_of_two.merge(merged, at)
         await self._connection.execute(delete(table).where(table.c.id == gone))
-        await self._connection.execute(update(table).where(table.c.id == kept).values(version=version))
+        await self._connection.execute(update(table).where(table.c.id == kept).values(version=merged.version))
         await self._renew(kept, None, more_versions=0)
+
+    async def _telling(self, story_id: StoryId, added: Sequence[StoryUpdate]) -> frozenset[int]:
+        """The versions of a story that are of the articles of some updates."""
+        articles = [each.article_id for each in added]
+        query = select(story_update.c.version).where(story_update.c.story_id == story_id)
+        return frozenset(await self._connection.scalars(query.where(story_update.c.article_id.in_(articles))))
 
     async def split(
         self, story_id: StoryId, article_ids: Sequence[ArticleId], *, title: str, opening: StoryUpdate
@@ -107,7 +135,7 @@ class SqlStories:
         await self._connection.execute(delete(story_update).where(opened))
         await self._renew(new, None, more_versions=len(added))
         await self._renew(left, None, more_versions=0)
-        await split_ledger(self._transaction, left, new, [opening.at, *added])
+        await split_told(self._transaction, left, new, [opening.at, *added])
         return new
 
     async def versions(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, int]:
@@ -182,17 +210,6 @@ def _update(row: AnyRow) -> StoryUpdate:
         article_id=ArticleId(row.article_id),
         sentences=records.cited_from_json(row.sentences),
     )
-
-
-async def split_ledger(transaction: Transaction, left: StoryId, new: StoryId, versions_at: Sequence[datetime]) -> None:
-    """Who was told a story has had the versions of a part that leaves it, as far as they were there then."""
-    last_told = select(told.c.chat_id, func.max(told.c.told_at).label("told_at")).where(told.c.story_id == left)
-    rows = []
-    for row in await transaction.connection.execute(last_told.group_by(told.c.chat_id).order_by(told.c.chat_id)):
-        version = sum(at <= row.told_at for at in versions_at)
-        if version:
-            rows.append({"chat_id": row.chat_id, "story_id": new, "version": version, "told_at": row.told_at})
-    await transaction.insert_ignoring(insert(told), rows)
 
 
 async def living_stories(transaction: Transaction, story_ids: Sequence[StoryId]) -> dict[StoryId, StoryId]:

@@ -99,30 +99,56 @@ async def test_merging_keeps_the_older_number_and_both_names(open_unit: OpenUnit
         assert await unit.stories.versions([older]) == {older: 2}
 
 
-async def test_who_had_either_has_had_the_merge(open_unit: OpenUnitOfWork) -> None:
+async def test_who_had_one_story_hears_what_the_other_adds_when_they_merge(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         ids = await _articles(unit, 3)
         older = await unit.stories.create(ids[0], "A", story_update(ids[0]))
         younger = await unit.stories.create(ids[1], "B", story_update(ids[1]))
         await unit.stories.join(younger, ids[2], title="B", update=story_update(ids[2]))
-        names = ["had older", "had younger", "younger coming", "none"]
-        chats = [await unit.chats.add(chat(address=replace(chat().address, telegram_id=n))) for n in range(4)]
-        await _tell(unit, chats[0].id, older, 1, "digest:2023-03-20:08:00")
-        await _tell(unit, chats[1].id, younger, 1, "digest:2023-03-20:08:00")
-        await _write(unit, chats[2].id, younger, 2, "digest:2023-03-20:08:00")
+        names = ["older", "younger", "younger's opening", "younger coming", "both", "both, one coming", "none"]
+        chats = [await unit.chats.add(chat(address=replace(chat().address, telegram_id=n))) for n in range(len(names))]
+        for number, story_id, version in [
+            (0, older, 1),
+            (1, younger, 2),
+            (2, younger, 1),
+            (4, older, 1),
+            (4, younger, 2),
+        ]:
+            await _tell(unit, chats[number].id, story_id, version, f"digest:2023-03-20:08:0{story_id}")
+        await _tell(unit, chats[5].id, older, 1, "digest:2023-03-20:08:00")
+        await _write(unit, chats[3].id, younger, 2, "digest:2023-03-20:08:00")
+        await _write(unit, chats[5].id, younger, 2, "digest:2023-03-20:20:00")
         await unit.chats.rate(chats[1].id, younger, 1, NOW)
-        at = NOW + HOUR
-        await unit.stories.merge(older, younger, at=at)
-        told = await unit.chats.told_many([each.id for each in chats], [older])
-        versions = {name: told[each.id][older][0] for name, each in zip(names, chats, strict=True) if each.id in told}
-        assert versions == {"had older": 2, "had younger": 2, "younger coming": 2}
-        assert await unit.chats.told(chats[1].id, [younger]) == {younger: (2, at)}
+        brought, had = [story_update(ids[2], sentences=(cited("New.", ids[2]),))], [story_update(ids[0])]
+        await unit.stories.merge(older, younger, at=NOW + HOUR, brought=brought, had=had)
+        (story,) = await unit.stories.get([younger])
+
+        def heard(told: int) -> list[ArticleId]:
+            return [update.article_id for update in story.updates if update.version > told]
+
+        async def had_by_now() -> dict[str, int]:
+            told = await unit.chats.told_many([each.id for each in chats], [older])
+            return {name: told[each.id][older][0] for name, each in zip(names, chats, strict=True) if each.id in told}
+
+        # as many chats know the older: they hear what the younger adds and nothing else
+        versions = {
+            "older": 3,
+            "younger": 2,
+            "younger's opening": 1,
+            "younger coming": 2,
+            "both": 4,
+            "both, one coming": 4,
+        }
+        assert await had_by_now() == versions
+        assert (story.version, heard(3), sorted(heard(2)), heard(4)) == (4, [ids[2]], [ids[0], ids[2]], [])
+        assert sorted(heard(1)) == [ids[0], ids[2], ids[2]]
         assert await unit.chats.ratings(chats[1].id) == {older: 1}
-        assert [row.key for row in await unit.deliveries.of_story(chats[1].id, older)] == ["digest:2023-03-20:08:00"]
-        (coming,) = await unit.deliveries.claim(at, lease=HOUR, limit=9)
-        assert await unit.deliveries.fence(coming, at)
-        await unit.deliveries.sent(coming.id, 5, at)
-        assert await unit.chats.told(chats[2].id, [older]) == {older: (2, at)}
+        assert [row.key for row in await unit.deliveries.of_story(chats[1].id, older)] == ["digest:2023-03-20:08:02"]
+        for coming in await unit.deliveries.claim(NOW + HOUR, lease=HOUR, limit=9):
+            assert await unit.deliveries.fence(coming, NOW + HOUR)
+            await unit.deliveries.sent(coming.id, int(coming.id), NOW + HOUR)
+        assert await had_by_now() == versions
+        assert await unit.chats.told(chats[3].id, [younger]) == {younger: (2, NOW + HOUR)}
 
 
 async def test_a_split_takes_its_articles_and_what_they_added_to_a_story_of_their_own(
@@ -159,3 +185,20 @@ async def test_who_was_told_a_story_is_not_told_again_what_leaves_it(open_unit: 
         unheard = await unit.stories.split(story, [ids[2]], title="C", opening=story_update(ids[2], at=NOW + HOUR))
         told = await unit.chats.told_many([each.id for each in chats], [story, heard, unheard])
         assert told == {chats[0].id: {story: (1, NOW), heard: (1, NOW)}}
+
+
+async def test_what_is_still_to_be_sent_counts_for_the_part_that_leaves_a_story(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        ids = await _articles(unit, 3)
+        story = await unit.stories.create(ids[0], "A", story_update(ids[0], at=NOW - HOUR))
+        reader = await unit.chats.add(chat())
+        await unit.stories.join(story, ids[1], title="A", update=story_update(ids[1], at=NOW - HOUR))
+        await _write(unit, reader.id, story, 2, "digest:2023-03-20:08:00")  # at NOW
+        await unit.stories.join(story, ids[2], title="A", update=story_update(ids[2], at=NOW + HOUR))
+        coming = await unit.stories.split(story, [ids[1]], title="B", opening=story_update(ids[1], at=NOW - HOUR))
+        later = await unit.stories.split(story, [ids[2]], title="C", opening=story_update(ids[2], at=NOW + HOUR))
+        assert await unit.chats.told(reader.id, [story, coming, later]) == {story: (2, NOW), coming: (1, NOW)}
+        (row,) = await unit.deliveries.claim(NOW, lease=HOUR, limit=1)
+        assert await unit.deliveries.fence(row, NOW)
+        await unit.deliveries.sent(row.id, 1, NOW)
+        assert await unit.chats.told(reader.id, [story, coming, later]) == {story: (2, NOW), coming: (1, NOW)}

@@ -22,6 +22,7 @@ from news.audience import (
     TopicMode,
 )
 from news.ids import ArticleId, ChatId, DeliveryId, StoryId, TopicId
+from news.merging import Merged
 from news.reading import Citation, CitedSentence
 
 UNFINISHED = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING})
@@ -71,20 +72,47 @@ class OutboxTables:
             for citation in self.citations[delivery.id]
         }
 
-    def merge_stories(self, older: StoryId, younger: StoryId, version: int, at: datetime) -> None:
-        """Who had either story, or has it coming, has had the merged version."""
-        either = {older, younger}
-        for told in self.ledger.values():
-            if either & told.keys():
+    def knows_more(self, one: StoryId, other: StoryId) -> bool:
+        """Whether more chats were told of one story than of the other."""
+        told = self.ledger.values()
+        return sum(one in each for each in told) > sum(other in each for each in told)
+
+    def merge_stories(self, older: StoryId, younger: StoryId, merged: Merged, at: datetime) -> None:
+        """Give every chat, and what it is still to be sent, the version that it has had of the merged story."""
+        coming: dict[ChatId, dict[StoryId, int]] = defaultdict(dict)
+        for delivery in self.deliveries.values():
+            if delivery.state in UNFINISHED:
+                for story_id, version in delivery.stories:
+                    coming[delivery.chat_id][story_id] = max(version, coming[delivery.chat_id].get(story_id, 0))
+        for chat_id in {*self.ledger, *coming}:
+            told = self.ledger.get(chat_id, {})
+            had = {story_id: version for story_id, (version, _) in told.items()}
+            with_coming = {
+                story_id: max(had.get(story_id, 0), coming[chat_id].get(story_id, 0))
+                for story_id in {*had, *coming[chat_id]}
+            }
+            if {older, younger} & told.keys():
+                last = max(told[each][1] for each in (older, younger) if each in told)
                 told.pop(younger, None)
-                told[older] = (version, at)
-        for delivery in list(self.deliveries.values()):
-            merged = [(older, version) if story in either else (story, had) for story, had in delivery.stories]
-            self.deliveries[delivery.id] = replace(delivery, stories=tuple(dict.fromkeys(merged)))
+                now_had = merged.told(had.get(older), had.get(younger))
+                told[older] = (now_had, at if now_had == merged.version else last)
+            version = merged.told(with_coming.get(older), with_coming.get(younger))
+            for delivery in [each for each in self.deliveries.values() if each.chat_id == chat_id]:
+                either = [
+                    (older, version) if story in (older, younger) else (story, was) for story, was in delivery.stories
+                ]
+                self.deliveries[delivery.id] = replace(delivery, stories=tuple(dict.fromkeys(either)))
         for (chat_id, story_id), value in list(self.ratings.items()):
             if story_id == younger:
                 del self.ratings[chat_id, story_id]
                 self.ratings.setdefault((chat_id, older), value)
+
+    def part_stories(self, left: StoryId, new: StoryId, versions_at: Sequence[datetime]) -> None:
+        """What is still to be sent of a story tells of the part that leaves it too, as far as it was there then."""
+        for delivery in list(self.deliveries.values()):
+            version = sum(at <= delivery.created_at for at in versions_at)
+            if version and delivery.state in UNFINISHED and any(story == left for story, _ in delivery.stories):
+                self.deliveries[delivery.id] = replace(delivery, stories=(*delivery.stories, (new, version)))
 
     def tell(self, delivery: Delivery, at: datetime) -> None:
         """Write the ledger entries of a row; a later version is never replaced by an earlier one."""

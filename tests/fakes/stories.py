@@ -73,6 +73,8 @@ class FakeStories:
             brings=bool(brought),
             had=bool(had),
             younger_known=self._tables.outbox.knows_more(gone.id, kept.id),
+            older_tells=_telling(kept, had),
+            younger_tells=_telling(gone, brought),
         )
         moved = [replace(each, version=1 if each.version == 1 else merged.common) for each in gone.updates]
         added = [
@@ -84,7 +86,7 @@ class FakeStories:
             self._place(article_id, kept.id)
         whole = replace(kept, version=merged.version, updates=tuple(updates))
         self._tables.stories[kept.id] = self._with_members(whole, {*kept.article_ids, *gone.article_ids})
-        self._tables.outbox.merge_stories(kept.id, gone.id, merged)
+        self._tables.outbox.merge_stories(kept.id, gone.id, merged, at)
 
     async def split(
         self, story_id: StoryId, article_ids: Sequence[ArticleId], *, title: str, opening: StoryUpdate
@@ -109,6 +111,7 @@ class FakeStories:
                 version = sum(each.at <= told_at for each in (opening, *added))
                 if version:
                     told[new_id] = (version, told_at)
+        self._tables.outbox.part_stories(left.id, new_id, [each.at for each in (opening, *added)])
         return new_id
 
     async def versions(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, int]:
@@ -127,3 +130,8 @@ class FakeStories:
         ordered = sorted(members, key=lambda known: (self._tables.articles[known].published_at, known))
         times = [self._tables.articles[known].published_at for known in ordered]
         return replace(story, article_ids=tuple(ordered), first_seen=times[0], last_seen=times[-1])
+
+
+def _telling(story: Story, added: Sequence[StoryUpdate]) -> frozenset[int]:
+    articles = {each.article_id for each in added}
+    return frozenset(each.version for each in story.updates if each.article_id in articles)

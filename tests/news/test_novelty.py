@@ -1,10 +1,8 @@
-from datetime import timedelta
-
 import pytest
 
 from news.audience import StoryStatus
 from news.facts import extract
-from news.novelty import known_of, new_sentences, status, updates_since
+from news.novelty import known_of, new_sentences, status
 from news.reading import Enrichment
 from tests import make
 
@@ -82,11 +80,3 @@ def test_status() -> None:
     assert status(None, story) is StoryStatus.NEW
     assert status(2, story) is StoryStatus.UPDATE
     assert status(3, story) is StoryStatus.STILL
-
-
-def test_updates_since_a_version() -> None:
-    updates = tuple(make.story_update(version=number, at=make.NOW + timedelta(hours=number)) for number in (1, 2, 3))
-    story = make.story(version=3, updates=updates)
-    assert updates_since(None, None, story) == updates
-    assert updates_since(2, make.NOW + timedelta(hours=5), story) == updates[2:]
-    assert updates_since(3, make.NOW + timedelta(hours=2), story) == updates[2:]
