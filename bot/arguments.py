@@ -25,6 +25,7 @@ _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})|h)?\s*(?P<half>a
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
 _QUOTED = re.compile(r"""(?<!\w)(?P<sign>[+-]?)(?:"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」)""")
 _SIGNED = re.compile(r"(?:(?<=\s)|^)(?P<sign>[+-])(?P<word>[^\s+\-]\S*)")
+_ELIDED = re.compile(r"(?<![^\W_])(?:[ld]|qu|dell|nell|sull|all)['’](?=\w\w)", re.IGNORECASE)  # l'Ukraine, d'Europe, dell'Iran
 _INSIDE = "'’.-&"  # may stand inside a word: U.S., Sino-Russian, AT&T
 
 
@@ -88,7 +89,7 @@ def topic_query(
     rest, phrases, must, must_not = _operators(asked)
     span, rest = timewords.take(rest, now.astimezone(ZoneInfo(zone)), _languages(lang)) or (None, rest)
     window, window_days = _window(now, days, span)
-    terms = _meaningful(words(rest), lang)
+    terms = _meaningful(words(_ELIDED.sub(" ", rest)), lang)
     if not (terms or phrases or must):
         raise BadRequest("This question names no topic.", code="query_no_topic")
     if len("".join((*terms, *phrases, *must))) < 2 and not _is_ideograph("".join((*terms, *phrases, *must))):

@@ -6,8 +6,9 @@ comparison of words and numbers. Pure.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 
 from news.audience import SourceRef
 from news.cards import source_ref
@@ -19,7 +20,7 @@ from news.ids import ArticleId, StoryId
 from news.questions import TopicLine
 from news.ranking import Found
 from news.reading import Citation, CitedSentence, Enrichment, KeySentence, Passage, Story
-from news.subject import Focus
+from news.subject import Focus, Subject, loosened, opened
 from news.told import whole
 from news.wording import alike, count_words
 
@@ -33,6 +34,10 @@ MOST_LINES = 6
 LEAST_LINES = 3
 MOST_GROUPS = 4
 MOST_DISAGREEMENTS = 2
+
+ASKED_ARTICLES = 8
+ASKED_SENTENCES = 3
+"""Of the best articles, sentences beyond the key sentences that name what the question asks of them."""
 
 MOST_COMPARED = 16
 """Articles that a timeline and disagreements are looked for in."""
@@ -48,14 +53,14 @@ class Material:
     stories: Mapping[StoryId, Story]
     publishers: PublisherRegister
     focus: Focus = field(default_factory=Focus)
+    asked: Mapping[ArticleId, Sequence[KeySentence]] = field(
+        default_factory=dict
+    )  # beyond the key sentences, see `focused`
 
     def speaking(self, article_id: ArticleId) -> list[KeySentence]:
-        """The article's key sentences that speak of what was asked."""
-        return [
-            sentence
-            for sentence in self.enrichments[article_id].key_sentences
-            if self.focus.speaks(article_id, sentence.text)
-        ]
+        """The article's key sentences that speak of what was asked, and others that name all its beginning leaves open."""
+        offered = (*self.enrichments[article_id].key_sentences, *self.asked.get(article_id, ()))
+        return [sentence for sentence in offered if self.focus.speaks(article_id, sentence.text)]
 
     def family(self, article_id: ArticleId) -> str:
         """Who owns the article's outlet."""
@@ -94,6 +99,30 @@ class Numbering:
                 )
             numbers.append(self.refs[citation].n)
         return tuple(dict.fromkeys(numbers))
+
+
+def focused(material: Material, subject: Subject, *, named: bool) -> Material:
+    """The material of which only what speaks of the subject is told; `named`: some article has the question's words.
+
+    A sentence that is no key sentence is offered too where it names all that its article's beginning leaves open: "what does
+    the EU say" is answered by the one sentence on the EU, far down in an article on Syria.
+    """
+    first = opened(subject, material.articles)
+    asked = {
+        each.hit.article_id: _asked(each.hit.article_id, material, first)
+        for each in material.in_order()[:ASKED_ARTICLES]
+    }
+    offered = {
+        each.hit.article_id: [
+            sentence.text
+            for sentence in (
+                *material.enrichments[each.hit.article_id].key_sentences,
+                *asked.get(each.hit.article_id, ()),
+            )
+        ]
+        for each in material.in_order()
+    }
+    return replace(material, focus=loosened(first, offered, least=int(named)), asked=asked)
 
 
 def passages(material: Material) -> list[Passage]:
@@ -164,6 +193,19 @@ def lines(numbering: Numbering, sentences: Iterable[CitedSentence]) -> tuple[Top
     return tuple(line for line in made if line.cites)
 
 
+def _asked(article_id: ArticleId, material: Material, focus: Focus) -> list[KeySentence]:
+    if not focus.left_open(article_id):
+        return []
+    enrichment = material.enrichments[article_id]
+    known = {sentence.index for sentence in enrichment.key_sentences}
+    named = (
+        KeySentence(sentence.index, sentence.text, None)
+        for sentence in enrichment.sentences
+        if sentence.index not in known and not sentence.leans and focus.adds(article_id, sentence.text) == 1.0
+    )
+    return list(islice(named, ASKED_SENTENCES))
+
+
 def _of_article(article: Article, material: Material, relevance: float) -> list[Passage]:
     return [
         Passage(
@@ -174,7 +216,7 @@ def _of_article(article: Article, material: Material, relevance: float) -> list[
             publisher=article.publisher,
             published_at=article.published_at,
             story_id=article.story_id,
-            relevance=relevance,
+            relevance=relevance + material.focus.adds(article.id, sentence.text),
             lang=material.enrichments[article.id].lang,
         )
         for sentence in material.speaking(article.id)

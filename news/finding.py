@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from news.aliases import AliasTable
-from news.answers import Material
+from news.answers import Material, focused
 from news.contrast import leads_elsewhere
 from news.entities import PublisherRegister
 from news.ids import ArticleId
@@ -18,7 +18,7 @@ from news.questions import TopicQuery
 from news.ranking import Found, Naming, QueryPlan, RankingRules, by_recency_too, central
 from news.reading import Vector, Window
 from news.retrieval import Retrieval, retrieve
-from news.subject import focus, subject_of
+from news.subject import subject_of
 
 DEFAULT_DAYS = 30
 """How far back is looked where nothing else was asked for, and where the window asked for holds nothing."""
@@ -131,9 +131,5 @@ def _elsewhere(
 
 def _focused(material: Material, question: QueryPlan) -> Material:
     """The material of which only what speaks of the question is told."""
-    offered = {
-        each.hit.article_id: [sentence.text for sentence in material.enrichments[each.hit.article_id].key_sentences]
-        for each in material.in_order()
-    }
-    subject = subject_of(question.poles, wide=question.wide)
-    return replace(material, focus=focus(subject, material.articles, offered))
+    named = any(each.naming is Naming.EVERY for each in material.found)
+    return focused(material, subject_of(question.poles, wide=question.wide), named=named)

@@ -33,6 +33,7 @@ class RankingRules:
     decaying: float = 0.3  # that part; the rest never decays
     mere: float = 0.15  # cosine below which two actors are merely named
     near: float = 0.30  # cosine below which several words meet in an article by chance
+    near_named: float = 0.28  # the same where one of them is an actor, which is no common word
     central: float = 0.6  # share of the nearest article's cosine from which an article is about the question
     near_actors: float = 0.35  # cosine from which an article with the actors alone answers
     nearer: float = 0.52  # cosine from which an article with one of the words answers
@@ -170,7 +171,7 @@ def answers(found: Found, question: QueryPlan, *, has_vector: bool, rules: Ranki
     if found.naming is Naming.EVERY and len(question.poles) > 1 and has_vector:
         if question.actors is None and question.wide:
             return found.cosine is None or cosine >= rules.mere
-        return cosine >= rules.near
+        return cosine >= (rules.near_named if any(pole.acts for pole in question.poles) else rules.near)
     if found.naming is Naming.EVERY:
         return True
     if found.naming is Naming.ACTORS:

@@ -200,7 +200,7 @@ class Passage:
     publisher: str
     published_at: datetime
     story_id: StoryId | None
-    relevance: float  # of its article, 0..1
+    relevance: float  # of its article, 0..1, and up to 1 more for a sentence that names what its beginning leaves open
     lang: str | None = None  # of its article, ISO 639-1
 
 

@@ -84,6 +84,17 @@ class Focus:
         opening = self.openings.get(article_id, frozenset())
         return self._is_enough(opening) or self._is_enough(opening | self.subject.named(text))
 
+    def left_open(self, article_id: ArticleId) -> frozenset[int]:
+        """The actors that the article's beginning does not name; of a question of one word, that word."""
+        names = self.subject.names
+        sought = frozenset(at for at, name in enumerate(names) if name.actor or len(names) == 1)
+        return sought - self.openings.get(article_id, frozenset())
+
+    def adds(self, article_id: ArticleId, text: str) -> float:
+        """The share that a sentence names of what the article's beginning leaves open, 0..1: that is what was asked of it."""
+        left = self.left_open(article_id)
+        return len(left & self.subject.named(text)) / len(left) if left else 0.0
+
     def _is_enough(self, named: frozenset[int]) -> bool:
         return len(named) >= self.enough if self.enough is not None else self.subject.is_met(named)
 
@@ -93,23 +104,27 @@ def subject_of(poles: Sequence[Pole], *, wide: bool) -> Subject:
     return Subject(tuple(_name(pole, wide=wide) for pole in poles))
 
 
-def focus(subject: Subject, articles: Mapping[ArticleId, Article], offered: Mapping[ArticleId, Sequence[str]]) -> Focus:
-    """The focus on these articles; `offered` are their sentences."""
-    openings = {
-        known: subject.named(f"{article.title}. {article.text[:OPENING_CHARS]}") for known, article in articles.items()
-    }
-    strict = Focus(subject, openings)
-    if any(strict.speaks(known, text) for known, texts in offered.items() for text in texts):
-        return strict
-    most = max(
-        (
-            len(openings.get(known, frozenset()) | subject.named(text))
-            for known, texts in offered.items()
-            for text in texts
-        ),
-        default=0,
+def opened(subject: Subject, articles: Mapping[ArticleId, Article]) -> Focus:
+    """The focus with what the beginnings of these articles name."""
+    return Focus(
+        subject,
+        {
+            known: subject.named(f"{article.title}. {article.text[:OPENING_CHARS]}")
+            for known, article in articles.items()
+        },
     )
-    return Focus(subject, openings, most)
+
+
+def loosened(focus: Focus, offered: Mapping[ArticleId, Sequence[str]], *, least: int) -> Focus:
+    """The focus itself where a sentence may stand by it; else one by which those may that name most, `least` poles or more."""
+    if any(focus.speaks(known, text) for known, texts in offered.items() for text in texts):
+        return focus
+    named = (
+        len(focus.openings.get(known, frozenset()) | focus.subject.named(text))
+        for known, texts in offered.items()
+        for text in texts
+    )
+    return Focus(focus.subject, focus.openings, max(least, max(named, default=0)))
 
 
 def _name(pole: Pole, *, wide: bool) -> _Name:

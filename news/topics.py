@@ -197,8 +197,10 @@ class TopicService:
     async def _sentences(
         self, query: TopicQuery, vector: Vector | None, material: Material
     ) -> tuple[Sequence[CitedSentence], Method]:
-        """The sentences that answer; where no passage is stored, the first of each article's summary."""
+        """The sentences that answer, none where no sentence speaks of the question; where no key sentences are stored, the leads."""
         offered = passages(material)
+        if not offered and any(material.enrichments[each.hit.article_id].key_sentences for each in material.in_order()):
+            return (), Method.EXTRACTIVE
         if offered:
             chosen = await self._summarizer.answer(query.text, vector, offered, max_sentences=MOST_SENTENCES)
             if chosen:

@@ -160,8 +160,10 @@ async def cosines(
     transaction: Transaction, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]
 ) -> dict[ArticleId, list[float]]:
     """The nearness of these articles to each of the vectors, which are of one model."""
-    if not vectors:
+    if not vectors or not article_ids:
         return {}
+    if transaction.sqlite:
+        return await transaction.vectors.cosines(transaction.connection, vectors, article_ids)
     asked = np.array([np.frombuffer(vector.data, dtype="<f4") for vector in vectors])
     found: dict[ArticleId, list[float]] = {}
     columns = article_vector.c

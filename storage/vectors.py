@@ -137,13 +137,36 @@ class VectorView:
             await self._cache.refresh(connection)
             self._changed = True
 
+    async def cosines(
+        self, connection: AsyncConnection, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]
+    ) -> dict[ArticleId, list[float]]:
+        """The nearness of these articles to each of the vectors, from memory: the rows lie scattered over the file."""
+        await self._catch_up(connection)
+        found: dict[ArticleId, list[float]] = {}
+        own: dict[str, _Matrix] = {}
+        if self._changed:
+            await _append_newer(connection, own, self._cache.last_vector)
+        asked = np.array([np.frombuffer(vector.data, dtype="<f4") for vector in vectors])
+        for matrices in (self._cache.matrices, own):  # what the unit itself wrote counts last
+            matrix = matrices.get(vectors[0].model)
+            if matrix is None or matrix.dims != asked.shape[1]:
+                continue
+            wanted = np.isin(matrix.article_ids[: matrix.count], np.array(article_ids, np.int64))
+            for at in np.flatnonzero(wanted & matrix.alive[: matrix.count]):
+                found[ArticleId(int(matrix.article_ids[at]))] = [float(each) for each in asked @ matrix.rows[at]]
+        return found
+
+    async def _catch_up(self, connection: AsyncConnection) -> None:
+        """Take in what others committed, once a unit."""
+        if not self._changed and not self._refreshed:
+            await self._cache.refresh(connection)
+            self._refreshed = True
+
     async def nearest(
         self, connection: AsyncConnection, vector: Vector, window: Window, limit: int
     ) -> list[tuple[ArticleId, float]]:
         """The nearest articles published in a window, with their cosines; ties by article."""
-        if not self._changed and not self._refreshed:
-            await self._cache.refresh(connection)
-            self._refreshed = True
+        await self._catch_up(connection)
         own: dict[str, _Matrix] = {}
         gone: frozenset[int] = frozenset()
         if self._changed:

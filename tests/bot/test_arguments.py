@@ -225,3 +225,15 @@ def test_characters_that_mean_nothing_are_no_part_of_a_question() -> None:
     assert (
         arguments.topic_query("gra\U000e0002in\x00 deal\u202e", datetime(2026, 1, 2, tzinfo=UTC)).text == "gra in deal"
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "terms"),
+    [
+        ("Trump et l'Ukraine", ("Trump", "Ukraine")),
+        ("l’avenir d’Europe", ("avenir", "Europe")),
+        ("O'Brien and the Fed", ("O'Brien", "Fed")),
+    ],
+)
+def test_an_elided_article_is_no_part_of_a_word(asked: str, terms: tuple[str, ...]) -> None:
+    assert arguments.topic_query(asked, NOW, lang="fr").terms == terms

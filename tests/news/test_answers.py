@@ -1,10 +1,12 @@
 """Passages, timelines, groups and disagreements out of what was found."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot import reference
 from news.answers import (
     FAMILIES,
     LEAST_LINES,
@@ -14,6 +16,7 @@ from news.answers import (
     Numbering,
     by_group,
     disagreements,
+    focused,
     lines,
     passages,
     timeline,
@@ -22,6 +25,7 @@ from news.entities import Article
 from news.ids import ArticleId, StoryId
 from news.ranking import Found, Naming
 from news.reading import Hit
+from news.subject import subject_of
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -156,3 +160,17 @@ def test_lines_without_a_source_are_left_out() -> None:
     made = lines(numbering, [make.cited("A.", 1), make.cited("B.", 9), make.cited("C.", 1)])
     assert [(line.text, line.cites) for line in made] == [("A.", (1,)), ("C.", (1,))]
     assert [ref.n for ref in numbering.refs.values()] == [1]
+
+
+def test_the_one_sentence_on_whom_a_question_names_is_told_though_it_is_no_key_sentence() -> None:
+    said = "The operation was condemned by members of the European Union."
+    text = " ".join(
+        ["Turkey began an operation in Syria.", *(f"Town number {n} was taken." for n in range(1, 20)), said]
+    )
+    found = material(article(1, text, title="Turkey invades Syria"))
+    keys = {known: replace(each, key_sentences=each.key_sentences[:3]) for known, each in found.enrichments.items()}
+    aliases = reference.aliases()
+    asked = subject_of(aliases.poles(["EU", "Turkey", "Syria"]), wide=True)
+    told = passages(focused(replace(found, enrichments=keys), asked, named=True))
+    assert said in [each.text for each in told]
+    assert max(told, key=lambda each: each.relevance).text == said

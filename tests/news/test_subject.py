@@ -4,7 +4,7 @@ import pytest
 
 from bot.reference import aliases
 from news.ids import ArticleId
-from news.subject import Focus, Subject, focus, subject_of
+from news.subject import Focus, Subject, loosened, opened, subject_of
 from tests import make
 
 ONE, OTHER = ArticleId(1), ArticleId(2)
@@ -20,7 +20,7 @@ def focused(asked: Subject, *articles: tuple[str, str], offered: tuple[str, ...]
         ArticleId(number): make.article(id=ArticleId(number), url=f"https://x.com/{number}", title=title, text=text)
         for number, (title, text) in enumerate(articles, 1)
     }
-    return focus(asked, made, dict.fromkeys(made, offered))
+    return loosened(opened(asked, made), dict.fromkeys(made, offered), least=0)
 
 
 def test_a_sentence_that_leaves_half_of_the_question_out_does_not_speak_of_it() -> None:
@@ -86,3 +86,23 @@ def test_other_words_are_not(asked: str, text: str) -> None:
 def test_a_question_without_poles_lets_everything_stand() -> None:
     assert Focus().speaks(ONE, "Anything.")
     assert focused(subject(), ("A title", "A text.")).speaks(ONE, "Anything.")
+
+
+def test_a_sentence_adds_the_actor_that_the_beginning_leaves_open() -> None:
+    found = focused(
+        subject("EU", "Turkey", "Syria", "operation", wide=True), ("Turkey invades Syria", "Troops went in.")
+    )
+    assert found.left_open(ONE) == {0}
+    assert found.adds(ONE, "The operation was condemned by members of the European Union.") == 1.0
+    assert found.adds(ONE, "The army entered two towns.") == 0.0
+
+
+def test_plain_words_are_left_open_by_no_beginning() -> None:
+    found = focused(subject("Turkey", "invades", "Syria"), ("Turkey sends troops to Syria", "They went in."))
+    assert not found.left_open(ONE)
+
+
+def test_where_an_article_has_the_word_a_sentence_without_it_does_not_stand() -> None:
+    asked = subject("unemployment")
+    made = {ONE: make.article(id=ONE, title="On the campaign trail", text="The race goes on.")}
+    assert not loosened(opened(asked, made), {ONE: ["The race goes on."]}, least=1).speaks(ONE, "The race goes on.")
