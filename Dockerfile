@@ -1,15 +1,15 @@
 # syntax=docker/dockerfile:1
-# Two stages: build the environment, then carry it into a small image that runs as nobody in particular.
+# Two images from one file: `local` (the default) runs models on the machine; `slim` is without torch, and compares texts by
+# their words or asks a model server. Each is built in one stage and carried into another that runs as nobody in particular.
+#   docker build --tag byline:0.1.0 .
+#   docker build --target slim --tag byline:0.1.0-slim .
 
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11-slim-bookworm AS build-slim
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/byline
 WORKDIR /src
 COPY constraints.txt ./
 RUN /opt/byline/bin/pip install --constraint constraints.txt --upgrade pip
-# The CPU build of torch: the default build for Linux brings several GB of CUDA.
-RUN /opt/byline/bin/pip install --constraint constraints.txt \
-    --index-url https://download.pytorch.org/whl/cpu "$(sed -n '/^torch==/p' constraints.txt)"
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY ingestion ingestion
@@ -19,13 +19,18 @@ COPY storage storage
 COPY summarizer summarizer
 RUN /opt/byline/bin/pip install --constraint constraints.txt '.[postgres,sentry]'
 
-FROM python:3.11-slim-bookworm AS local
+FROM build-slim AS build-local
+# The CPU build of torch: the default build for Linux brings several GB of CUDA.
+RUN /opt/byline/bin/pip install --constraint constraints.txt \
+    --index-url https://download.pytorch.org/whl/cpu "$(sed -n '/^torch==/p' constraints.txt)"
+RUN /opt/byline/bin/pip install --constraint constraints.txt '.[local,postgres,sentry]'
+
+FROM python:3.11-slim-bookworm AS runtime
 LABEL org.opencontainers.image.title="Byline" \
       org.opencontainers.image.description="A Telegram bot for news that names its sources" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN groupadd --gid 10001 byline && useradd --uid 10001 --gid byline --create-home --home-dir /home/byline byline \
     && install --directory --owner byline --group byline /data
-COPY --from=build /opt/byline /opt/byline
 ENV PATH=/opt/byline/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     BYLINE_DATABASE_URL=/data/byline.db \
@@ -39,3 +44,9 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["byline"]
 CMD ["run"]
+
+FROM runtime AS slim
+COPY --from=build-slim /opt/byline /opt/byline
+
+FROM runtime AS local
+COPY --from=build-local /opt/byline /opt/byline

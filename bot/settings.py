@@ -282,6 +282,12 @@ def _from_file(environment: Mapping[str, str], name: str) -> str | None:
         raise BadRequest(f"{name} and {name}_FILE are both set; one of them is allowed.", code="bad_setting")
     try:
         return Path(path).read_text("utf-8").strip()
+    except PermissionError as error:
+        uid = os.getuid()
+        raise BadRequest(
+            f"{name}_FILE={path} may not be read by user {uid}, who runs this: `chown {uid}` it on the machine where it lies.",
+            code="bad_setting",
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise BadRequest(f"{name}_FILE={path} cannot be read: {error}", code="bad_setting") from error
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from summarizer.address import is_address
 from summarizer.config import SummarizerConfig
-from summarizer.loading import read_json
+from summarizer.loading import installed, read_json
 
 _MULTILINGUAL_VOCABULARY = 100_000
 _MULTILINGUAL_TYPES = frozenset({"xlm-roberta", "xlm-roberta-xl", "gemma3_text", "qwen3"})
@@ -30,7 +30,9 @@ _MULTILINGUAL_NAMES = (
 
 
 def languages_of(config: SummarizerConfig) -> frozenset[str] | None:
-    """ISO 639-1 codes; None: all."""
+    """ISO 639-1 codes; None: all, empty: none, as nothing can run a model here."""
+    if not is_address(config.embedding_model) and not installed():
+        return frozenset()
     if config.embedding_languages is not None:
         return config.embedding_languages
     if config.embedding_model is None:

@@ -31,6 +31,11 @@ _ENDS_BYTES = 1 << 20  # of a local folder's weights, the first and last so many
 _WANTED = ("*.json", "*.txt", "*.model", "*.safetensors", "1_Pooling/config.json")
 
 
+def installed() -> bool:
+    """Whether models can run on this machine: torch and transformers are there."""
+    return find_spec("torch") is not None and find_spec("transformers") is not None
+
+
 def bundled_folder() -> Path:
     """The folder of the bundled encoder, whichever package carries it. Its files are not checked yet."""
     for package, inner in _PACKAGES:

@@ -1,6 +1,7 @@
 """The files that deploy the program name settings, commands, secrets and volumes that exist."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import yaml
 
 from bot import settings as setting
 from bot.cli import app
+from bot.duty import Duty
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
-PROFILES = {"single": {"byline"}, "scale": {"postgres", "migrate", "bot"}}
+PROFILES = {"single": {"byline"}, "scale": {"postgres", "migrate", "bot", "sender", "scheduler", "worker"}}
+ROLES = {"bot": 1, "sender": 1, "scheduler": 1, "worker": 2}
+ROOM_PER_S = 30  # what Telegram takes of one token, all its processes together
 OURS = [name for name, service in COMPOSE["services"].items() if "build" in service]
 
 
@@ -37,6 +41,31 @@ def test_every_service_runs_a_command_of_the_program_from_a_target_of_the_image(
     assert described["command"][0] in commands
     assert f" AS {described['build']['target']}\n" in DOCKERFILE
     assert "healthcheck" in described
+
+
+def test_each_role_is_a_service_and_together_they_keep_to_the_rate_of_a_token() -> None:
+    rates = []
+    for role, processes in ROLES.items():
+        described = COMPOSE["services"][role]
+        assert described["command"] == ["run", "--role", Duty(role).value]
+        assert described.get("deploy", {}).get("replicas", 1) == processes
+        assert ("telegram_token" in described["secrets"]) == Duty(role).speaks
+        if Duty(role).speaks:
+            rates.append(float(described["environment"]["BYLINE_MESSAGES_PER_S"]))
+    assert sum(rates) <= ROOM_PER_S
+
+
+def test_the_slim_image_leaves_out_what_the_local_one_adds() -> None:
+    stages = {name: base for base, name in re.findall(r"^FROM (\S+) AS (\S+)$", DOCKERFILE, re.MULTILINE)}
+    assert stages["slim"] == stages["local"] == "runtime"
+    assert list(stages)[-1] == "local", "what `docker build` makes without a target"
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    plain = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    heavy = [each for each in extras["local"] if each.startswith(("torch", "transformers", "gt-"))]
+    assert len(heavy) == 3
+    assert not any(each.startswith(("torch", "transformers", "gt-")) for each in plain)
+    slim = DOCKERFILE.split("FROM build-slim")[0]
+    assert "torch" not in re.sub(r"^#.*$", "", slim, flags=re.MULTILINE)
 
 
 def test_secrets_and_volumes_are_declared_and_secrets_stand_in_no_variable() -> None:
