@@ -216,7 +216,7 @@ def _of_article(article: Article, material: Material, relevance: float) -> list[
             publisher=article.publisher,
             published_at=article.published_at,
             story_id=article.story_id,
-            relevance=relevance + material.focus.adds(article.id, sentence.text),
+            relevance=relevance + material.focus.bonus(article.id, sentence.text),
             lang=material.enrichments[article.id].lang,
         )
         for sentence in material.speaking(article.id)

@@ -95,6 +95,10 @@ class Focus:
         left = self.left_open(article_id)
         return len(left & self.subject.named(text)) / len(left) if left else 0.0
 
+    def bonus(self, article_id: ArticleId, text: str) -> float:
+        """`adds` for an article that is about the rest of the question; one that is about none of it gets none."""
+        return self.adds(article_id, text) if self.openings.get(article_id) else 0.0
+
     def _is_enough(self, named: frozenset[int]) -> bool:
         return len(named) >= self.enough if self.enough is not None else self.subject.is_met(named)
 

@@ -95,6 +95,13 @@ def test_a_sentence_adds_the_actor_that_the_beginning_leaves_open() -> None:
     assert found.left_open(ONE) == {0}
     assert found.adds(ONE, "The operation was condemned by members of the European Union.") == 1.0
     assert found.adds(ONE, "The army entered two towns.") == 0.0
+    assert found.bonus(ONE, "The European Union condemned it.") == 1.0
+
+
+def test_an_article_about_nothing_of_the_question_gets_no_bonus() -> None:
+    found = focused(subject("Iraq"), ("Kurds announce a deal", "It was signed."))
+    assert found.adds(ONE, "Fighters of the Islamic State of Iraq escaped.") == 1.0
+    assert found.bonus(ONE, "Fighters of the Islamic State of Iraq escaped.") == 0.0
 
 
 def test_plain_words_are_left_open_by_no_beginning() -> None:
