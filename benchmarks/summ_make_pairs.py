@@ -6,12 +6,13 @@ Run once, before the verifier was tuned; the file is the test, this script says 
 import gzip
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.summ_corruptions import ERRORS, paraphrase
 from benchmarks.summ_open import OpenArticle, articles
 
-OUT = Path(__file__).parent / "data" / "verifier_pairs.jsonl.gz"
+DATA = Path(__file__).parent / "data"
 PAIRS = 300
 
 
@@ -23,10 +24,15 @@ def main() -> None:
     pairs: list[dict[str, str]] = []
     for kind, number in wanted.items():
         pairs.extend(_of_kind(kind, number, held_out, rng))
+    save(DATA / "verifier_pairs.jsonl.gz", held_out, pairs)
+
+
+def save(out: Path, held_out: Sequence[OpenArticle], pairs: Sequence[dict[str, str]]) -> None:
+    """The articles that the pairs cite, then the pairs."""
     cited = {pair["article"] for pair in pairs}
     rows: list[dict[str, str]] = [{"article": one.id, "source": one.text} for one in held_out if one.id in cited]
     rows.extend(pairs)
-    with gzip.GzipFile(OUT, "wb", mtime=0) as file:
+    with gzip.GzipFile(out, "wb", mtime=0) as file:
         file.write("".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in rows).encode())
     print(len(pairs), "pairs")
 

@@ -4,12 +4,13 @@
 
 English: the development pairs, read in place from EVAL_DATA. Every method gets, article by article, the words of the article's
 first three sentences as its budget, and three sentences at most. Reported by source, never pooled; the gain over Lead-3 has
-floors. `--others` runs sumy's methods too (with our splitter; minutes), `--print N` shows summaries to the eye.
+floors. `--others` runs sumy's methods too (with our splitter; minutes; the `bench` extra brings it), `--print N` shows summaries to the eye.
 """
 
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 import numpy as np
 import torch
@@ -98,7 +99,11 @@ def main() -> int:
         return 0
     torch.set_num_threads(1)  # more of them spin against whatever else runs
     engine = Engine(SummarizerConfig())
-    scores = measure(engine, ["lexrank", "textrank", "lsa"] if arguments.others else [], arguments.shown)
+    others = ["lexrank", "textrank", "lsa"] if arguments.others else []
+    if others and find_spec("sumy") is None:
+        print("LexRank, TextRank and LSA are skipped: sumy is not installed (pip install 'byline[bench]')")
+        others = []
+    scores = measure(engine, others, arguments.shown)
     gains: dict[str, float] = {}
     for source, methods in sorted(scores.items()):
         means = {name: np.mean(rows, axis=0) for name, rows in methods.items()}

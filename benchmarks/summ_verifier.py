@@ -3,7 +3,8 @@
     python -m benchmarks.summ_verifier
 
 Prints AUC for "faithful" by set, the accuracy on pairs (true scores above false) by kind of error, errors that pass and true
-claims that are kept at the shipped threshold, and the time of a claim. FRANK and FactCC are read in place from EVAL_DATA.
+claims that are kept at the shipped threshold, and the time of a claim. The hard pairs (`benchmarks/summ_hard_pairs.py`) are
+those in which the false claim shares more words with its source than the true one. FRANK and FactCC are read in place from EVAL_DATA.
 """
 
 import gzip
@@ -26,7 +27,7 @@ from summarizer.verify import Source, judge, read_source, verify
 from summarizer.words import words
 
 FRANK, FACTCC = "dev/faith__frank.jsonl.gz", "dev/faith__summac_factcc.jsonl.gz"
-PAIRS = Path(__file__).parent / "data" / "verifier_pairs.jsonl.gz"
+PAIRS, HARD_PAIRS = (Path(__file__).parent / "data" / f"verifier_{name}.jsonl.gz" for name in ("pairs", "hard_pairs"))
 Scorer = Callable[[Source, str], float]
 
 
@@ -69,13 +70,13 @@ def area_of(name: str, scorers: dict[str, Scorer]) -> dict[str, float]:
     return found
 
 
-def pairs_accuracy(scorers: dict[str, Scorer]) -> tuple[dict[str, float], dict[str, float]]:
+def pairs_accuracy(pairs: Path, scorers: dict[str, Scorer]) -> tuple[dict[str, float], dict[str, float]]:
     """Accuracy of each scorer over all pairs, and of ours by kind with kept and passed at the threshold."""
     sources: dict[str, Source] = {}
     right: dict[str, list[float]] = defaultdict(list)
     ours: dict[str, list[float]] = defaultdict(list)
     threshold = judge().threshold
-    with gzip.open(PAIRS, "rt", encoding="utf-8") as file:
+    with gzip.open(pairs, "rt", encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
             if "source" in row:
@@ -114,9 +115,11 @@ def measure() -> dict[str, float]:
             found |= {f"{short} {scorer}": value for scorer, value in area_of(name, scorers).items()}
     else:
         print("no dev data: FRANK and FactCC are left out")
-    overall, kinds = pairs_accuracy(scorers)
-    found |= {f"pairs {name}": value for name, value in overall.items()}
-    found |= {f"pairs ours {name}": value for name, value in kinds.items()}
+    for pairs, short in ((PAIRS, "pairs"), (HARD_PAIRS, "hard pairs")):
+        overall, kinds = pairs_accuracy(pairs, scorers)
+        kinds["refused"] = 1 - kinds.pop("passed")
+        found |= {f"{short} {name}": value for name, value in overall.items()}
+        found |= {f"{short} ours {name}": value for name, value in kinds.items()}
     found["ms a claim"] = float(np.median(took) * 1000)
     return found
 
@@ -130,8 +133,7 @@ def main() -> int:
     if not all(path.is_file() for path in files):
         print("no dev data: FRANK and FactCC are left out, floors are not compared")
         return 0
-    found["pairs ours refused"] = 1 - found.pop("pairs ours passed")
-    return check("verifier", found, digest([*files, PAIRS]), arguments, tolerance=0.012)
+    return check("verifier", found, digest([*files, PAIRS, HARD_PAIRS]), arguments, tolerance=0.012)
 
 
 if __name__ == "__main__":

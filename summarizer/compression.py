@@ -12,8 +12,12 @@ from summarizer.tables import language_table
 from summarizer.words import count_words
 
 _AGENCIES = "CNN|AP|Associated Press|Reuters|AFP|Xinhua|TASS|Tass|UPI|dpa|PTI|ANI|BBC|IANS|EFE|ANSA|KUNA|SPA|WAM|Bloomberg|CNN Business"
+_DATE = (
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December) \d{1,2}, \d{4}"
+)
 _DATELINE = re.compile(
-    rf"^(?:\((?:{_AGENCIES})\)\s*[-–—:]*\s*"
+    rf"^(?:{_DATE}(?=\s?[A-Z])\s*|\((?:{_AGENCIES})\)\s*[-–—:]*\s*"
     rf"|[A-ZÀ-ÞА-Я][\w.’' /,-]{{1,40}}?\s*\((?:{_AGENCIES})\)\s*[-–—:]*\s+"
     r"|[A-ZÀ-Þ]{3}[A-ZÀ-Þ.,’' -]{0,30}(?:, [A-Z][a-z.]{1,12}(?: \d{1,2})?)?\s+[-–—]+\s+)"
 )
@@ -22,10 +26,13 @@ _TRAILING = re.compile(
     r",\s+(?:according to|as reported by|reports?|reported by)\s+[^,;“”\"]{2,60}(?=[.!]$)", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
-_ASIDE = re.compile(r",\s(?:which|who|whose|where)\s[^,;:“”\"]{5,160}(?:,(?=\s)|(?=[.!]$))")
+_ASIDE = re.compile(
+    r",\s(?:which|who|whose|where)\s[^,;:“”\"]{5,160}(?:,(?=\s)|(?=[.!]$))"
+    r"|\s(?:—|–|--)\s[^;:“”\"—–]{5,160}?\s(?:—|–|--)(?=\s)"
+)
 _PARTICIPLE = re.compile(
-    r",\s(?:adding|bringing|causing|citing|ending|following|forcing|giving|hoping|including|joining|killing|leaving|making|marking"
-    r"|prompting|raising|sending|setting|sparking|using|with)\s[^,;:“”\"]{5,160}(?=[.!]$)"
+    r",\s(?:accusing|adding|after|amid|arguing|as|bringing|calling|causing|citing|ending|following|forcing|giving|hoping|including|joining|killing|leaving|making|marking"
+    r"|prompting|raising|saying|sending|setting|showing|sparking|urging|using|warning|while|with)\s[^,;:“”\"]{5,160}(?=[.!]$)"
 )
 _BRACKET_WORDS = 12
 _MIN_WORDS = 6  # a sentence is not cut below this
@@ -57,8 +64,8 @@ def compress(sentence: str, lang: str | None) -> Compressed:
 def shorten(candidate: Compressed, max_words: int, lang: str | None) -> Compressed:
     """A sentence too long for a digest without its asides, the last first, until it fits; as it was where it never does.
 
-    An aside is a clause with which/who/where between commas, or a participle's after the last comma: what it adds may be
-    left out and what is left stays as true. English only; nothing within a quotation is touched.
+    An aside is a clause with which/who/where between commas, what stands between dashes, or what a participle, "after" or
+    "while" adds behind the last comma: it may be left out and what is left stays as true. English only; nothing within a quotation is touched.
     """
     if lang != "en" or count_words(candidate.text) <= max_words:
         return candidate

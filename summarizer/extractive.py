@@ -127,7 +127,7 @@ def _penalty(sentence: str, lang: str | None, *, first: bool, weights: Weights) 
     penalty = weights.quotation if opens_with_quotation(sentence) else 0.0
     if not first and is_dangling(sentence, lang):
         penalty += weights.dangling
-    if sentence.endswith(("?", "？", "؟")):
+    if sentence.endswith(("?", "？", "؟", ":", "：")):  # what follows a colon is not shown
         penalty += weights.question
     if length < _SHORT_WORDS:
         penalty += weights.short

@@ -2,7 +2,9 @@
 
 In: a claim's words laid against the best source sentence (`summarizer.alignment`), the encoder. Out: the claim's words with
 near phrases put back, and how much of it was. Names, numbers, dates, negations, words that leave open whether it is so, and
-opposites ("rose" for "fell", which an encoder thinks alike) are never put back. Pure but for the encoder's call.
+opposites ("rose" for "fell", which an encoder thinks alike) are never put back. A phrase of time or place that has only moved
+from one end of the sentence ("On Monday …", "… on Monday") is put back where the source has it. Pure but for the encoder's
+call.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,6 +22,8 @@ _CLOSE = 0.5  # share of common words from which single replacements say somethi
 _LONGEST = 4  # words of a phrase
 _MOST_PHRASES = 4  # replaced; a claim with more is written freely, and read as it stands
 _CONTENT_CHARS = 4
+_LONGEST_MOVED = 8  # words of a phrase of time or place
+_FEWEST_LEFT = 4  # words of the claim beside it
 
 Embed = Callable[[Sequence[str]], Matrix]
 Phrase = tuple[str, ...]
@@ -49,6 +53,28 @@ def read_back(
     near = [(old, new, like) for (old, new), like in zip(pairs, likeness, strict=True) if like >= NEAR]
     reworded = sum(len(new) * (1 - like) for _, new, like in near) / max(1, len(own))
     return ReadBack(_put_back(own, near), reworded, opposites)
+
+
+def in_place(own: Sequence[str], row: Sequence[str], table: LanguageTable) -> list[str]:
+    """The claim's words with a phrase of time or place at its beginning or end where the source sentence has it."""
+    said = list(own)
+    for size in range(min(_LONGEST_MOVED, len(said) - _FEWEST_LEFT), 1, -1):
+        for phrase, rest in ((said[:size], said[size:]), (said[-size:], said[:-size])):
+            if phrase[0] not in table.adpositions:
+                continue
+            for there in range(len(row) - size + 1):
+                if list(row[there : there + size]) == phrase:
+                    at = _between(rest, row[there - 1 : there], row[there + size : there + size + 1])
+                    return [*rest[:at], *phrase, *rest[at:]]
+    return said
+
+
+def _between(rest: Sequence[str], before: Sequence[str], after: Sequence[str]) -> int:
+    """The place behind the word that stands before the phrase in the source, or before the one behind it; else the end."""
+    for place in range(len(rest) + 1):
+        if (before and rest[place - 1 : place] == list(before)) or (after and rest[place : place + 1] == list(after)):
+            return place
+    return len(rest)
 
 
 def _may_stand_for(old: Phrase, new: Phrase, source: SourceText, table: LanguageTable) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from news.facts import extract, missing
 from news.reading import Facts
 from summarizer.alignment import Alignment, SourceText, align
-from summarizer.rewording import Embed, ReadBack, read_back
+from summarizer.rewording import Embed, ReadBack, in_place, read_back
 from summarizer.tables import LanguageTable
 from summarizer.words import words
 
@@ -19,6 +19,8 @@ Reasons = list[tuple[str, str]]
 _CONTENT_CHARS = 4
 _STEM_CHARS = 5
 _CLOSE = 0.5  # share of common words from which single replacements say something
+_NO_DENIAL = frozenset((word, "than") for word in ("fewer", "less", "more", "later", "earlier"))
+"""Behind a "no" that sets a bound rather than denies: "no fewer than 30"."""
 _MOST = 2  # missing facts that count; more say no more
 
 
@@ -63,10 +65,19 @@ def signs(
     table, embed = context
     said = words(claim)
     first = align(said, source)
+    if first.shared > first.common:
+        moved = in_place(said, source.tokens[first.best], table)
+        again = align(moved, source)
+        if again.common > first.common:
+            said, first = moved, again
     back = read_back(said, first, source, table, embed)
     own = back.words
     alignment = first if list(own) == said else align(own, source)
-    reasons: Reasons = [(kind, _missing_words(kind, what)) for kind, what in missing(*facts)]
+    reasons: Reasons = [
+        (kind, _missing_words(kind, what))
+        for kind, what in missing(*facts)
+        if kind != "name" or not _stands_in(words(what), source)
+    ]
     counts = {kind: min(_MOST, sum(each == kind for each, _ in reasons)) / _MOST for kind in _KINDS}
     close = max(0.0, alignment.common - _CLOSE) / (1 - _CLOSE)
     replaced = _replacements(alignment, source, table, reasons)
@@ -98,6 +109,13 @@ def _missing_words(kind: str, what: str) -> str:
     if kind == "speaker":
         return f"the source does not say that {what} said this"
     return f"{what} is not in the source"
+
+
+def _stands_in(name: Sequence[str], source: SourceText) -> bool:
+    """Whether the name's words follow each other somewhere: the first word of a sentence is not known for a name there."""
+    if len(name) < 2:
+        return all(word in source.vocabulary for word in name)
+    return all(pair in source.bigrams for pair in itertools.pairwise(name))
 
 
 def _content(word: str) -> bool:
@@ -172,7 +190,12 @@ def _changed(
 
 
 def _cues(row: Sequence[str], cues: frozenset[str]) -> list[str]:
-    return [word for word in row if word in cues or (word.endswith(("n't", "n’t")) and "n't" in cues)]
+    return [
+        word
+        for place, word in enumerate(row)
+        if (word in cues or (word.endswith(("n't", "n’t")) and "n't" in cues))
+        and not (word == "no" and tuple(row[place + 1 : place + 3]) in _NO_DENIAL)
+    ]
 
 
 def _roles(own: Sequence[str], alignment: Alignment, source: SourceText, reasons: Reasons) -> float:

@@ -28,6 +28,7 @@ class LanguageTable:
     saying: frozenset[str] = frozenset()
     negation: frozenset[str] = frozenset()
     modality: frozenset[str] = frozenset()  # words that leave open whether it is so
+    adpositions: frozenset[str] = frozenset()  # that open a phrase of time or place
     opposites: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of a word, those that deny it
     ordinals: bool = False  # "5. März": a number with a full stop is an ordinal
     question_semicolon: bool = False  # Greek asks with ";"
@@ -60,6 +61,7 @@ def language_table(lang: str | None) -> LanguageTable:
         saying=frozenset(own.get("saying", ())),
         negation=frozenset(own.get("negation", ())),
         modality=frozenset(own.get("modality", ())),
+        adpositions=frozenset(own.get("adpositions", ())),
         opposites=_opposites(own.get("opposites", ())),
         ordinals=bool(own.get("ordinals", False)),
         question_semicolon=bool(own.get("question_semicolon", False)),

@@ -72,3 +72,13 @@ def test_tfidf_puts_like_sentences_near() -> None:
     rows = tfidf(["Премьер подал в отставку", "Отставка премьера принята", "Цены на хлеб выросли", ""])
     assert rows[0] @ rows[1] > rows[0] @ rows[2]
     assert not rows[3].any()
+
+
+def test_a_sentence_that_only_leads_to_what_follows_loses() -> None:
+    texts = [
+        "Ministers met in Oslo.",
+        "Keller said after the meeting of the ministers:",
+        "Keller said after the meeting of the ministers.",
+    ]
+    scores = score(texts, "en", np.eye(3, dtype=np.float32)[[0, 1, 1]], ("", None))
+    assert scores[1] < scores[2]

@@ -56,6 +56,9 @@ def test_any_text_has_a_language_code_or_none(text: str) -> None:
         ("“We won,” he said.", "en", True),
         ("But the vote failed.", "en", True),
         ("Putin also said that he had read it.", "en", True),
+        ("Regardless, the effect is the same.", "en", True),
+        ("Soon afterwards, 45 sites offered free parking.", "en", True),
+        ("Later that day the shops opened.", "en", True),
         ("There are 12 dead.", "en", False),
         ("Heathrow is closed.", "en", False),
         ("Iowa votes today.", "en", False),
@@ -87,6 +90,8 @@ def test_a_quotation_is_seen_by_its_mark() -> None:
         ("LONDON, March 3 (Reuters) - The economy grew by two percent in spring.", "The economy grew by two percent in spring.", "LONDON, March 3 (Reuters) -"),
         ("Joe Manchin (D) — the senator from West Virginia — said no to it.", "Joe Manchin — the senator from West Virginia — said no to it.", "(D)"),
         ("He left (again).", "He left (again).", ""),
+        ("Tuesday, January 18, 2005Romanians gave 15 billion lei to the victims.", "Romanians gave 15 billion lei to the victims.", "Tuesday, January 18, 2005"),
+        ("Tuesday, January 18, 2005, was the day on which the war ended.", "Tuesday, January 18, 2005, was the day on which the war ended.", ""),
     ],
 )  # fmt: skip
 def test_compression_only_deletes_what_may_go(sentence: str, left: str, dropped: str) -> None:
@@ -130,6 +135,18 @@ def test_a_long_lead_loses_its_asides_and_says_which() -> None:
     )
     assert "who has been in office" in short.dropped
     assert "citing the costs" in short.dropped
+
+
+@pytest.mark.parametrize(
+    ("lead", "left"),
+    [
+        ("The team — winners of five medals in the games — refused to leave the airport in Delhi on Tuesday.", "The team refused to leave the airport in Delhi on Tuesday."),
+        ("Two men were held over the theft of forty paintings, after police searched a farm for three days.", "Two men were held over the theft of forty paintings."),
+        ("The party won three more seats in the north, while its rival lost five of them in the south.", "The party won three more seats in the north."),
+    ],
+)  # fmt: skip
+def test_what_stands_between_dashes_or_follows_after_may_go(lead: str, left: str) -> None:
+    assert shorten(Compressed(lead), 12, "en").text == left
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from hypothesis import given, settings, strategies as st
 
 from summarizer.alignment import align, prepare
 from summarizer.engine import Engine
+from summarizer.rewording import in_place
+from summarizer.tables import language_table
 from summarizer.vectors import Matrix, to_matrix
 from summarizer.verify import judge, read_source, verify
 from summarizer.words import words
@@ -19,6 +21,7 @@ TRUE = [
     "The army has not been sent to the region.",
     "A storm hit the northern coast on Monday, and schools may open again next week.",
     "More than 4,000 houses have no electricity, according to the grid operator.",
+    "On Tuesday, Minister Anna Keller visited the flooded towns of Brook and Harling.",
 ]
 FALSE = [
     ("A storm hit the northern coast on Monday, killing 21 people, officials said.", "number"),
@@ -28,6 +31,7 @@ FALSE = [
     ("Minister Anna Schmidt visited the flooded towns of Brook and Harling on Tuesday.", "name"),
     ("“We will rebuild every road,” Keller said.", "quotation"),
     ("A storm hit the southern coast on Monday, killing 12 people, officials said.", "opposite"),
+    ("On Tuesday, Mayor Tom Reed visited the flooded towns of Brook and Harling.", "name"),
     ("Fishermen celebrated the launch of a satellite with fireworks.", "novelty"),
 ]
 
@@ -43,6 +47,32 @@ def test_one_error_is_refused_and_named(engine: Engine, storm: str, claim: str, 
     verdict = engine.verify(storm, [claim])[0]
     assert not verdict.supported, verdict
     assert kind in {each for each, _ in verdict.reasons}, verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "row", "wanted"),
+    [
+        ("on friday the whole army left", "the whole army left on friday", "the whole army left on friday"),
+        ("the army left the town on friday", "on friday the army left the town", "on friday the army left the town"),
+        ("in spring 1982 he went to moscow", "he went in spring 1982 to moscow", "he went in spring 1982 to moscow"),
+        ("iran attacked the united states", "the united states attacked iran", "iran attacked the united states"),
+        ("on friday the army left", "the army left on monday", "on friday the army left"),
+        ("on friday", "on friday", "on friday"),
+        ("", "", ""),
+    ],
+)
+def test_only_a_phrase_of_time_or_place_is_put_back_in_its_place(claim: str, row: str, wanted: str) -> None:
+    assert in_place(claim.split(), row.split(), language_table("en")) == wanted.split()
+
+
+def test_a_bound_denies_nothing_and_a_name_may_begin_a_sentence(engine: Engine) -> None:
+    source = "Caloundra won the match in Noosa before a crowd of at least 300 people. The rain did not stop."
+    for claim in (
+        "Caloundra won the match in Noosa.",
+        "Caloundra won the match in Noosa before no fewer than 300 people.",
+    ):
+        reasons = engine.verify(source, [claim])[0].reasons
+        assert not {"name", "negation"} & {kind for kind, _ in reasons}, reasons
 
 
 def test_a_claim_is_as_good_as_its_worst_sentence(engine: Engine, storm: str) -> None:
