@@ -43,6 +43,7 @@ class Tick:
     name: str
     every: timedelta
     work: Callable[[datetime], Awaitable[object]]
+    first: bool = False  # once before all others begin
     next_at: Callable[[Any], datetime | None] = lambda _: None  # when there is work next, told by what `work` gave
 
 
@@ -101,11 +102,12 @@ def _light(services: Services, wake_sender: Callable[[], None]) -> tuple[Tick, .
         return written
 
     return (
-        Tick(COMPOSE, timedelta(seconds=settings.compose_every_s), compose, lambda report: report.next_at),
+        Tick(COMPOSE, timedelta(seconds=settings.compose_every_s), compose, next_at=lambda report: report.next_at),
         Tick("push", PUSH_EVERY, push),
         Tick("retention", RETENTION_EVERY, services.retention.run),
         Tick("tidy", TIDY_EVERY, services.retention.tidy),
-        Tick("reschedule", RESCHEDULE_EVERY, services.chats.reschedule),
+        # before a digest is composed: the zones may have been updated while the program was down
+        Tick("reschedule", RESCHEDULE_EVERY, services.chats.reschedule, first=True),
     )
 
 
@@ -137,8 +139,12 @@ class Schedule:
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         for tick in self._ticks:
             self._watch.expect(tick.name, tick.every * _PATIENCE + _LONGEST_WORK)
+            if tick.first:
+                await self._run(tick)
+        for tick in self._ticks:
             trigger = IntervalTrigger(seconds=tick.every.total_seconds(), timezone=UTC)
-            scheduler.add_job(self._run, trigger, args=[tick], id=tick.name, next_run_time=datetime.now(UTC))
+            next_run_at = datetime.now(UTC) + (tick.every if tick.first else timedelta())
+            scheduler.add_job(self._run, trigger, args=[tick], id=tick.name, next_run_time=next_run_at)
         scheduler.start()
         self._scheduler = scheduler
         try:

@@ -37,6 +37,7 @@ LONGEST_QUERY = 200
 """Characters of a followed query."""
 
 _MOMENT = timedelta(microseconds=1)
+_MOST_SHIFT = timedelta(hours=4)  # by which an update moves a zone's clock; what is further away is another slot
 _PAGE = 500  # chats that are planned anew in one transaction, so that nobody waits long for it
 _SERVED_BACK = timedelta(days=3)  # written slots are looked for so far back: any zone's date, and the catch-up
 
@@ -272,11 +273,31 @@ class ChatService:
 
 
 def _due_again(chat: Chat, now: datetime, served: Collection[str]) -> datetime | None:
-    """As `_first_due`; a zone that an update took away promises nothing until it is known again."""
+    """As `_first_due`, and where the zone's rules changed: the promised slot at its present time, though that is over.
+
+    A zone that an update took away promises nothing until it is known again.
+    """
     try:
-        return _first_due(chat, now, served)
+        return _under_new_rules(chat, now, served) or _first_due(chat, now, served)
     except BadRequest:
         return None
+
+
+def _under_new_rules(chat: Chat, now: datetime, served: Collection[str]) -> datetime | None:
+    """When the promised slot is, if not when it was promised; None: nothing changed, or it is too late for it."""
+    promised_at = chat.next_due_at
+    if promised_at is None or chat.status is not ChatStatus.ACTIVE or chat.blocked_code is not None:
+        return None
+    found = next_slot(chat.timetable, promised_at - _MOMENT)
+    if found is None or found[1] == promised_at:
+        return None
+    near: list[datetime] = []
+    found = next_slot(chat.timetable, promised_at - _MOST_SHIFT, served)
+    while found is not None and found[1] < promised_at + _MOST_SHIFT:
+        near.append(found[1])
+        found = next_slot(chat.timetable, found[1], served)
+    nearest = min(near, key=lambda at: abs(at - promised_at), default=None)
+    return nearest if nearest is not None and nearest >= now - CATCH_UP else None
 
 
 def _first_due(chat: Chat, now: datetime, served: Collection[str]) -> datetime | None:

@@ -106,11 +106,31 @@ async def test_a_loop_that_was_blocked_skips_no_tick() -> None:
     assert work.calls == 1
 
 
+async def test_what_is_to_be_first_is_over_before_others_begin_and_is_done_once() -> None:
+    order: list[str] = []
+
+    def work(name: str) -> Callable[[datetime], Awaitable[None]]:
+        async def do(_: datetime) -> None:
+            order.append(f"{name} begins")
+            await asyncio.sleep(0.02)
+            order.append(f"{name} ends")
+            if name == "other":
+                done.set()
+
+        return do
+
+    done = asyncio.Event()
+    ticks = [Tick("other", RARELY, work("other")), Tick("first", RARELY, work("first"), first=True)]
+    await run_until(done, Schedule(ticks, Watch(), present))
+    assert order == ["first begins", "first ends", "other begins", "other ends"]
+
+
 async def test_a_tick_comes_at_the_moment_that_it_knows_of() -> None:
     done = asyncio.Event()
     work = Count(2, done)
     at = present() + timedelta(seconds=0.3)
-    schedule = Schedule([Tick("due", RARELY, work, lambda _: at if work.calls == 1 else None)], Watch(), present)
+    tick = Tick("due", RARELY, work, next_at=lambda _: at if work.calls == 1 else None)
+    schedule = Schedule([tick], Watch(), present)
     await run_until(done, schedule)
     assert work.times[0] < at <= work.times[1]
 
