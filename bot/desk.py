@@ -222,9 +222,9 @@ class Desk:
         key = f"errors.{error.code}"
         if key not in visit.texts:
             key = "errors.bad_source" if hasattr(error, "target") else "errors.other"
-        return self.words(
-            visit, key, detail=error.message, target=getattr(error, "target", ""), words=visit.words[:200]
-        )
+        near = visit.texts.listed(getattr(error, "near", ()))
+        target = getattr(error, "target", "")
+        return self.words(visit, key, detail=error.message, target=target, near=near, words=visit.words[:200])
 
     async def _try_say(self, visit: Visit, html: markup.Html) -> None:
         try:

@@ -1,7 +1,7 @@
 """Which IANA time zone a person means by a name, a city, a country or a place on the map.
 
 In: what was typed, or a latitude and longitude. Out: an IANA name. Raises BadRequest: `zone_offset` for "UTC+3" and
-the like (an offset knows no summer time), `zone_unknown` with the nearest names otherwise. City names are those of the
+the like (an offset knows no summer time), else UnknownPlace: `zone_near` with the nearest zones, `zone_unknown`. City names are those of the
 IANA database, CLDR's in seven languages, and `bot/data/cities.toml`.
 """
 
@@ -64,6 +64,16 @@ def _zones_by_territory() -> dict[str, list[str]]:
     return by_territory
 
 
+class UnknownPlace(BadRequest):
+    """No zone is called so; `near` are those of the names that are most like it."""
+
+    code = "zone_unknown"
+
+    def __init__(self, message: str, near: tuple[str, ...]) -> None:
+        super().__init__(message, code="zone_near" if near else None)
+        self.near = near
+
+
 def find(text: str) -> str:
     """The zone that was meant."""
     name = " ".join(text.split())
@@ -74,11 +84,12 @@ def find(text: str) -> str:
     known = cities()
     zone = known.get(fold(name)) or known.get(fold(name.split(",", maxsplit=1)[0]) or " ")
     if zone is None:
-        near = difflib.get_close_matches(fold(name), known, n=3, cutoff=0.75)
-        hint = f" Did you mean {', '.join(sorted({known[key] for key in near}))}?" if near else ""
-        raise BadRequest(
+        like = difflib.get_close_matches(fold(name), known, n=3, cutoff=0.75)
+        near = tuple(dict.fromkeys(known[key] for key in like))
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        raise UnknownPlace(
             f"{name or 'An empty name'} is no time zone or city that I know.{hint} Examples: Berlin, Europe/Berlin, UTC.",
-            code="zone_unknown",
+            near,
         )
     return zone
 

@@ -13,7 +13,10 @@ LONG_TEXT = 400  # characters from which a text is something to be summarized, n
 
 async def page(desk: Desk, visit: Visit) -> None:
     """/summarize ADDRESS, or an address sent in private: its summary, set among the stored stories."""
-    url = arguments.url(visit.words.split()[0] if visit.words.split() else "")
+    if not visit.words.strip():
+        await desk.tell(visit, "chat.summarize_what")
+        return
+    url = arguments.url(visit.words.split()[0])
     await desk.think(visit)
     documents = await desk.services.reader.extract(url)
     if not documents or not documents[0].text.strip():

@@ -96,6 +96,8 @@ COMMANDS: Mapping[str, Command] = {
     "resume": Command(digests.resume, changes=True),
     "timezone": Command(places.timezone, changes=True),
     "settings": Command(settings.show, changes=True),
+    "language": Command(settings.language, changes=True),
+    "lang": Command(settings.language, changes=True),
     "follow": Command(topics.follow, changes=True),
     "topics": Command(topics.topics),
     "unfollow": Command(topics.unfollow, changes=True),
@@ -134,6 +136,7 @@ BUTTONS: Mapping[Area, Command] = {
 OPEN_VERBS = frozenset({"try"})  # of the first minute: anybody in a group may press them
 CHANGING = frozenset({(Area.TOPIC, "follow"), (Area.STORY, "mute"), (Area.STORY, "more"), (Area.STORY, "less")})
 """Verbs of open areas that change what a group is told."""
+ALIKE = 0.6  # of a typed command and the one that may be meant: "topik" is, "cancel" is none
 BROADCAST_VERBS = frozenset({"broadcast", "discard"})
 
 
@@ -382,7 +385,7 @@ async def _from_afar(desk: Desk, visit: Visit) -> None:
 
 
 async def _unknown_command(desk: Desk, visit: Visit) -> None:
-    near = difflib.get_close_matches(visit.words.lower(), COMMANDS, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(visit.words.lower(), COMMANDS, n=1, cutoff=ALIKE)
     if near and not (COMMANDS[near[0]].admin and visit.role not in {Role.ADMIN, Role.OWNER}):
         await desk.tell(visit, "chat.unknown_command", command=visit.words[:40], near=markup.trusted(f"/{near[0]}"))
     else:

@@ -135,7 +135,8 @@ async def _length(desk: Desk, visit: Visit) -> None:
     await _screen(desk, visit, "settings.length", choices, 1)
 
 
-async def _language(desk: Desk, visit: Visit) -> None:
+async def language(desk: Desk, visit: Visit) -> None:
+    """The language that the bot speaks."""
     choices = [
         _choice(_ticked(texts.load(lang).language(lang), lang == visit.chat.language), "set_lang", lang)
         for lang in texts.available()
@@ -350,7 +351,7 @@ SCREENS: dict[str, Callable[[Desk, Visit], Awaitable[None]]] = {
     "days": _weekdays,
     "zone": _zone,
     "length": _length,
-    "language": _language,
+    "language": language,
     "news_langs": _news_languages,
     "topics": _topics,
     "mutes": _mutes,

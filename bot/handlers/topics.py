@@ -232,4 +232,7 @@ async def unmute(desk: Desk, visit: Visit) -> None:
             await desk.services.chats.unmute(visit.chat.id, each)
             await desk.tell(visit, "chat.unmuted", [[undo_button(visit)]], value=each.value)
             return
-    await _mutes(desk, visit)
+    if wanted:
+        await desk.tell(visit, "chat.unmute_none", value=visit.words.strip()[:100])
+    else:
+        await _mutes(desk, visit)

@@ -64,6 +64,11 @@ async def test_a_city_is_waited_for_only_until_something_else_is_chosen(office: 
         ("/topik Russia", "Did you mean /topic?"),
         ("/qqqqqqqqqq", "/help"),
         ("/timezone <b>", "do not know that place"),
+        ("/timezone Berln", "Did you mean Europe/Berlin"),
+        ("/unmute nothing", "is not muted"),
+        ("/summarize", "Which page?"),
+        ("/cancel", "/help"),
+        ("/lang", "Which language"),
     ],
 )
 async def test_what_cannot_be_done_is_said(office: Office, typed: str, told: str) -> None:
