@@ -10,10 +10,13 @@ Floors in `topics_baseline.json`; they are raised by --update and never lowered 
 import argparse
 import asyncio
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+
+import structlog
 
 from benchmarks.topics_collections import AGNEWS, REUTERS, agnews, reuters
 from benchmarks.topics_wikinews import ARTICLES, wikinews
@@ -83,6 +86,7 @@ def main() -> int:
     parser.add_argument("--update", action="store_true", help="raise the floors to what was measured")
     parser.add_argument("--verbose", action="store_true", help="name the questions that went wrong")
     chosen = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     measured = asyncio.run(measure(chosen.sets, chosen.limit, keep=chosen.keep, verbose=chosen.verbose))
     return judged(measured, pinned=chosen.limit == LIMIT, update=chosen.update)
 

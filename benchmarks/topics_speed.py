@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import gzip
 import json
+import logging
 import random
 import resource
 import statistics
@@ -24,6 +25,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import structlog
 
 from bot.arguments import topic_query
 from bot.reference import aliases
@@ -205,6 +208,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the filled databases stay")
     parser.add_argument("--fill", action="store_true", help="fill the databases and measure nothing")
     chosen = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     sizes = (*SIZES, LARGE) if chosen.large else SIZES
     return asyncio.run(run(sizes, chosen.keep, ask=not chosen.fill))
 

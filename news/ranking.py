@@ -3,7 +3,7 @@
 A question becomes word queries: every pole at once first (`plan`), any of them only as a fallback. Their hits and those of
 the question's vector are fused by reciprocal rank (Cormack et al. 2009), which needs no common scale; an article that names
 every pole counts more than one that is only near. Recency decays an answer's order but never drowns what is relevant. No
-cosine says by itself that nothing was found (MODELS: core articles .29-.71, the best unrelated .25-.51): `is_found` asks
+cosine says by itself that nothing was found (MODELS: core articles .29-.71, the best unrelated .25-.51): `answers` asks
 for every pole in one article, or for words and a near vector together. Everything is pure.
 """
 
@@ -106,11 +106,6 @@ def plan(query: TopicQuery, aliases: AliasTable, corrections: Mapping[str, str] 
     return QueryPlan(every, actors, some, carrying, wide)
 
 
-def word_query(query: TopicQuery, aliases: AliasTable) -> WordQuery:
-    """The search for articles that name every pole of the question."""
-    return plan(query, aliases).every
-
-
 def corrections(unknown: Iterable[str], aliases: AliasTable, vocabulary: Collection[str]) -> dict[str, str]:
     """Words for those that nothing stored has: an actor's name, else the nearest word of `vocabulary` (folded)."""
     better = {word: aliases.corrected(word, vocabulary) for word in unknown}
@@ -179,8 +174,3 @@ def answers(found: Found, question: QueryPlan, *, has_vector: bool, rules: Ranki
     if found.cosine is None or question.wide:
         return False  # a question about two actors is not answered by an article about one
     return found.cosine >= (rules.nearer if found.naming is Naming.SOME else rules.nearest)
-
-
-def is_found(found: Sequence[Found], question: QueryPlan, *, has_vector: bool) -> bool:
-    """Whether anything stored speaks of what was asked; where nothing does, no answer is given."""
-    return any(answers(each, question, has_vector=has_vector) for each in found)

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.health import Watch
-from bot.schedule import Schedule, Tick
+from bot.schedule import Schedule, Tick, ticks
+from news.audience import TopicMode
 from news.errors import StorageError
 from tests import make
+from tests.bot.office import Office
 
 SOON = timedelta(seconds=0.02)
 RARELY = timedelta(hours=1)
@@ -169,3 +171,19 @@ async def test_a_tick_that_is_wanted_while_it_is_at_work_comes_once_more() -> No
     schedule = Schedule([Tick("due", RARELY, work)], Watch(), present)
     await run_until(done, schedule)
     assert work.calls == 2
+
+
+async def test_what_is_followed_at_once_is_pushed_by_a_tick_that_wakes_the_sender() -> None:
+    office = Office()
+    story = await office.newsroom.story("Ship sinks off the coast", "A ship sank on Monday.")
+    chat = await office.newsroom.chat()
+    async with office.newsroom.open_unit() as unit:
+        await unit.chats.follow(chat.id, "ship", TopicMode.PUSH, make.NOW)
+        await unit.commit()
+    woken: list[bool] = []
+    [push] = [tick for tick in ticks(office.desk.services, lambda: woken.append(True)) if tick.name == "push"]
+    assert await push.work(make.NOW) == 1
+    assert await push.work(make.NOW) == 0
+    assert woken == [True]
+    [row] = office.newsroom.database.tables.outbox.deliveries.values()
+    assert row.key == f"push:{story}:1"

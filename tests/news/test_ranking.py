@@ -18,9 +18,7 @@ from news.ranking import (
     central,
     corrections,
     fuse,
-    is_found,
     plan,
-    word_query,
 )
 from news.reading import Hit
 from tests import make
@@ -38,7 +36,7 @@ def found(naming: Naming, cosine: float | None) -> Found:
 
 
 def test_every_pole_is_a_group_and_generic_words_are_none() -> None:
-    query = word_query(make.topic_query("Russia–China relations"), TABLE)
+    query = plan(make.topic_query("Russia–China relations"), TABLE).every
     assert len(query.groups) == 2
     assert {"Russia", "Moscow", "Putin"} <= set(query.groups[0])
     assert {"China", "Beijing", "Xi"} <= set(query.groups[1])
@@ -64,7 +62,7 @@ def test_operators_reach_every_search() -> None:
 
 def test_phrases_are_sought_by_their_words() -> None:
     query = replace(make.topic_query(""), terms=(), phrases=("climate change",))
-    assert word_query(query, TABLE).groups == (("climate",), ("change",))
+    assert plan(query, TABLE).every.groups == (("climate",), ("change",))
 
 
 def test_corrections_leave_actors_and_known_words_alone() -> None:
@@ -137,6 +135,5 @@ def test_what_merely_names_the_question_is_not_central() -> None:
 
 
 def test_without_a_vector_words_decide() -> None:
-    assert is_found([found(Naming.EVERY, None)], WORDS, has_vector=False)
-    assert not is_found([found(Naming.SOME, None)], WORDS, has_vector=False)
-    assert not is_found([], WORDS, has_vector=True)
+    assert answers(found(Naming.EVERY, None), WORDS, has_vector=False)
+    assert not answers(found(Naming.SOME, None), WORDS, has_vector=False)
