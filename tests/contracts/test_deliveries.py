@@ -251,6 +251,23 @@ async def test_a_sent_row_keeps_its_message_id(open_unit: OpenUnitOfWork) -> Non
         assert await unit.deliveries.of_story(ChatId(99), story_id) == []
 
 
+async def test_an_edit_knows_the_message_whose_place_it_takes(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        (mine,) = await _chats(unit)
+        story_id = await _story(unit)
+        push = _row(mine.id, key=f"push:{story_id}:1", kind=DeliveryKind.PUSH, stories=((story_id, 1),))
+        await unit.deliveries.add([push], NOW)
+        await unit.deliveries.sent((await _fenced(unit)).id, 41, NOW)
+        edit = replace(push, key=f"edit:{story_id}:2", stories=((story_id, 2),), edits=41)
+        await unit.deliveries.add([edit], NOW)
+        fenced = await _fenced(unit)
+        assert fenced.edits == 41
+        await unit.deliveries.sent(fenced.id, 41, NOW + SECOND)
+        told = await unit.deliveries.of_story(mine.id, story_id)
+        assert [(row.key, row.edits, row.message_id) for row in told] == [(edit.key, 41, 41), (push.key, None, 41)]
+        assert (await unit.chats.told(mine.id, [story_id]))[story_id][0] == 2
+
+
 async def test_a_gone_chat_drops_what_is_unfinished(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         one, two = await _chats(unit, 2)
