@@ -39,7 +39,7 @@ from ingestion import publishers
 from ingestion.config import IngestionConfig
 from ingestion.reader import WebSourceReader
 from news.audience import DeliveryKind
-from news.entities import Document, NewSource
+from news.entities import Document, NewSource, TextFrom
 from news.ingest import IngestService, Row
 from storage.engine import Database, open_database
 from storage.migrate import migrate
@@ -252,7 +252,7 @@ async def _sources(database: Database, urls: list[str]) -> None:
     now = datetime.now(UTC)
     async with database.open_unit() as unit:
         for number, url in enumerate(urls):
-            await unit.sources.add(NewSource(url=url, name=f"Feed {number}", added_at=now))
+            await unit.sources.add(NewSource(url=url, name=f"Feed {number}", text_from=TextFrom.FEED, added_at=now))
         await unit.commit()
 
 

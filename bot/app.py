@@ -262,6 +262,8 @@ async def _check_services(settings: Settings) -> Sequence[doctor.Check]:
         checks = [await doctor.database_check(services, place.shown)]
         if place.path is not None:
             checks.append(doctor.disk_check(place.path.absolute()))
+        else:
+            checks.append(await doctor.database_clock_check(services.database_time))
         checks += [await doctor.sources_check(services), await doctor.models_check(services)]
         writing = await doctor.writing_check(services)
         return [*checks, writing] if writing is not None else checks

@@ -36,7 +36,7 @@ class Pace:
     lease_name: str = "sender"
 
     claim_lease: timedelta = timedelta(seconds=60)  # longer than any wait for a turn and any request
-    sender_lease: timedelta = timedelta(seconds=30)  # longer than any request; so long a killed sender is waited for
+    sender_lease: timedelta = timedelta(seconds=25)  # longer than any request; so long a killed sender is waited for
     renew_every_s: float = 10.0
     look_every_s: float = 2.0  # when nobody wakes it
     longest_wait_s: float = 5.0  # a chat that must wait longer gets its row put back
@@ -89,14 +89,18 @@ class DeliveryLoop:
     async def run(self, stop: asyncio.Event) -> None:
         """Send whatever becomes due until `stop` is set; what is under way is finished first."""
         stopper = asyncio.create_task(self._stop_at(stop))
+        waits_for = None  # said once, not at every try
         try:
             while not stop.is_set():
                 try:
                     async with self._lease():
+                        waits_for = None
                         await self._settle_leftovers()
                         await self._serve()
                 except NewsError as error:  # the lease is somebody else's, or the database is away
-                    log.warning("sender_waited", code=error.code)
+                    if error.code != waits_for:
+                        log.warning("sender_waited", code=error.code, message=error.message)
+                    waits_for = error.code
                 except Exception:  # the sender outlives a fault: rows keep what is to be done
                     log.exception("sender_broke_off")
                 await self._nap()

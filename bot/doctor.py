@@ -16,6 +16,7 @@ import httpx
 from bot.lifecycle import LOOPBACK
 from bot.services import Services
 from bot.settings import Settings
+from bot.shared_clock import SharedClock
 from news.entities import SourceStatus
 from news.errors import NewsError
 
@@ -142,11 +143,21 @@ async def clock_check(
     if abs(ahead) <= SKEW:
         return Check("clock", good=True, detail=f"within {SKEW.seconds} s of {origin}")
     way = "ahead of" if ahead > timedelta() else "behind"
-    detail = (
-        f"{abs(ahead).total_seconds():.0f} s {way} {origin}: set it by NTP, or digests go out at the wrong time and two "
-        "machines may both take themselves for the sender"
-    )
+    detail = f"{abs(ahead).total_seconds():.0f} s {way} {origin}: set it by NTP, or digests go out at the wrong time"
     return Check("clock", good=False, detail=detail)
+
+
+async def database_clock_check(database_time: Callable[[], Awaitable[datetime]]) -> Check:
+    """Our clock beside the database server's, by which all processes go."""
+    behind = await SharedClock(database_time).compare()
+    if abs(behind) <= SKEW:
+        return Check("database clock", good=True, detail=f"within {SKEW.seconds} s of this machine's")
+    way = "behind" if behind > timedelta() else "ahead of"
+    detail = (
+        f"this machine is {abs(behind).total_seconds():.0f} s {way} the database server: set both by NTP; all processes go "
+        "by the server's clock, so no two take themselves for the sender"
+    )
+    return Check("database clock", good=False, detail=detail)
 
 
 async def telegram_check(ask: Callable[[], Awaitable[tuple[bool, str]]]) -> Check:
