@@ -4,6 +4,7 @@ In: `bot/data/aliases.toml`, `bot/data/question_words.toml` and CLDR's names of 
 `AliasTable`. Nothing is raised for the data that ships with the program: a test reads it.
 """
 
+import re
 import tomllib
 from functools import lru_cache
 from importlib import resources
@@ -21,9 +22,14 @@ def country_names() -> dict[str, tuple[str, ...]]:
     locales = [Locale.parse(lang) for lang in NAMES_IN]
     codes = [code for code in map(str, locales[0].territories) if len(code) == 2 and code.isalpha()]
     return {
-        code: tuple(dict.fromkeys(str(locale.territories[code]) for locale in locales if code in locale.territories))
+        code: tuple(dict.fromkeys(_said(str(each.territories[code])) for each in locales if code in each.territories))
         for code in codes
     }
+
+
+def _said(name: str) -> str:
+    """A country's name without what CLDR adds in brackets: "Myanmar (Burma)"."""
+    return re.sub(r"\s+\(.*?\)", "", name)
 
 
 @lru_cache(maxsize=1)

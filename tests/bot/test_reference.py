@@ -17,6 +17,8 @@ from bot import reference
         (("Deutschland", "Frankreich"), ["DE", "FR"]),
         (("Fed", "inflation"), ["fed", "prices"]),
         (("US", "EU"), ["US", "EU"]),
+        (("Hongkong", "Гонконг", "香港"), ["HK"]),
+        (("Мьянма", "Palästina"), ["MM", "PS"]),
     ],
 )
 def test_actors_are_known_by_their_names(words: tuple[str, ...], keys: list[str]) -> None:
