@@ -78,7 +78,12 @@ class Pressed:
         try:
             return int(self.args[at])
         except (IndexError, ValueError) as error:
-            raise BadRequest("this button is no longer understood", code="button_stale") from error
+            raise stale() from error
+
+
+def stale() -> BadRequest:
+    """For a button that no release knows, or whose matter is gone."""
+    return BadRequest("this button is no longer understood", code="button_stale")
 
 
 def encode(area: Area, verb: str, *args: object) -> str:
@@ -94,7 +99,7 @@ def decode(data: str) -> Pressed:
     """What a button carried."""
     area, *rest = data.split(":")
     if not _FORM.fullmatch(data) or area not in set(Area):
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise stale()
     return Pressed(Area(area), rest[0], tuple(rest[1:]))
 
 

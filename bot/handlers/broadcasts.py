@@ -12,7 +12,6 @@ from bot.desk import Desk, Visit
 from bot.handlers.keyboard import button
 from bot.memory import Draft
 from news.audience import Chat, ChatKind, ChatStatus, DeliveryKind, NewDelivery, OutMessage, Role
-from news.errors import BadRequest
 
 BATCH = 500  # outbox rows in one commit
 
@@ -40,10 +39,10 @@ async def pressed(desk: Desk, visit: Visit) -> None:
     press = callbacks.decode(visit.words)
     shown = await desk.memory.draft(visit.chat)
     if shown is None or (shown.author, (shown.code,)) != (visit.user_id, press.args):
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     draft = await desk.memory.take_draft(visit.chat)
     if draft != shown:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     if press.verb == "discard":
         await desk.rewrite(visit, desk.words(visit, "admin.broadcast_not_sent"))
         return

@@ -85,5 +85,5 @@ async def pressed(desk: Desk, visit: Visit) -> None:
     """A button under a digest."""
     press = callbacks.decode(visit.words)
     if press.verb != callbacks.Digest.SETTINGS:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     await settings.show(desk, replace(visit, message_id=None))

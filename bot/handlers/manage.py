@@ -90,7 +90,7 @@ async def pressed(desk: Desk, visit: Visit, press: Pressed) -> tuple[Visit, Area
     async with desk.services.open_unit(readonly=True) as unit:
         chat = await unit.chats.get(ChatId(press.number()))
     if area is None or chat is None or chat.kind is ChatKind.PRIVATE or not visit.private:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     words = callbacks.encode(area, press.verb, *press.args[2:])
     return replace(_afar(visit, chat), words=words), area
 

@@ -8,7 +8,6 @@ from bot.callbacks import Area
 from bot.desk import Desk, Visit
 from bot.handlers.keyboard import button
 from news.audience import Attachment, FileKind, Role
-from news.errors import BadRequest
 
 
 async def privacy(desk: Desk, visit: Visit) -> None:
@@ -57,7 +56,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
             await desk.access.dismiss(visit.user_id)
         await desk.rewrite(visit, desk.words(visit, "chat.deleted_invited" if invited else "chat.deleted"))
     else:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
 
 
 async def _is_invited(desk: Desk, visit: Visit) -> bool:

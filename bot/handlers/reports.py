@@ -17,7 +17,6 @@ from bot.desk import Desk, Visit
 from bot.handlers.keyboard import rows_of
 from news.audience import Address, Button, Chat, DeliveryKind, NewDelivery, OutMessage, Role
 from news.entities import Article
-from news.errors import BadRequest
 from news.ids import ArticleId
 from news.reading import Enrichment
 
@@ -108,7 +107,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         await _tell_admins(desk, visit, doubted)
         await desk.rewrite(visit, desk.words(visit, "chat.report_done" if hidden else "chat.report_passed_on"))
     else:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
 
 
 async def _named(desk: Desk, number: int, checksum: int) -> _Doubted:
@@ -120,7 +119,7 @@ async def _named(desk: Desk, number: int, checksum: int) -> _Doubted:
     for text in _told_of(enrichments.get(article_id)):
         if articles and zlib.crc32(text.encode()) == checksum:
             return _Doubted(articles[0], enrichments[article_id], text)
-    raise BadRequest("this button is no longer understood", code="button_stale")
+    raise callbacks.stale()
 
 
 async def _hide_here(desk: Desk, visit: Visit, doubted: _Doubted) -> bool:

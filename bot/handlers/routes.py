@@ -351,7 +351,7 @@ def _behind(area: Area, verb: str) -> Command:
         return Command(statistics.pressed, admin=True)
     command = BUTTONS.get(area)
     if command is None:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     changes = (command.changes and verb not in OPEN_VERBS) or (area, verb) in CHANGING
     return replace(command, changes=changes)
 

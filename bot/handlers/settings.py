@@ -12,7 +12,6 @@ from bot.handlers.keyboard import button, next_digest, rows_of, times_of, topic_
 from bot.handlers.places import TIMES, types_freely
 from bot.texts import Texts
 from news.audience import EVERY_DAY, Button, Chat, ChatStatus, Length, Mute, Topic, TopicMode, WhenEmpty
-from news.errors import BadRequest
 
 T = TypeVar("T")
 RECENT = timedelta(days=7)  # of what is looked at to say that a language has no news …
@@ -82,7 +81,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         return
     change = CHANGES.get(press.verb)
     if change is None:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     await change(desk, visit, press.args[0] if press.args else "")
 
 
@@ -278,7 +277,7 @@ async def _set_time(desk: Desk, visit: Visit, argument: str) -> None:
 async def _set_day(desk: Desk, visit: Visit, argument: str) -> None:
     day = int(argument) if argument.isdigit() and int(argument) < 7 else None
     if day is None:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
 
     def edit(chat: Chat) -> Chat:
         days = chat.timetable.weekdays ^ {day}
@@ -294,7 +293,7 @@ async def _set_zone(desk: Desk, visit: Visit, argument: str) -> None:
 
 async def _set_length(desk: Desk, visit: Visit, argument: str) -> None:
     if argument not in set(Length):
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     await _edit(desk, visit, lambda chat: replace(chat, length=Length(argument)))
 
 
@@ -338,7 +337,7 @@ async def _unmute(desk: Desk, visit: Visit, argument: str) -> None:
 
 async def _set_pause(desk: Desk, visit: Visit, argument: str) -> None:
     if not argument.isdigit() or not 1 <= int(argument) <= 365:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     await desk.memory.note_before(visit.chat)
     until = visit.now + timedelta(days=int(argument))
     chat = await desk.services.chats.pause(visit.chat.id, visit.now, until)

@@ -9,7 +9,6 @@ from bot.desk import Desk, Visit
 from bot.handlers.keyboard import button, rows_of
 from news.audience import Attachment, Button, FileKind
 from news.entities import Candidate, Source, SourceKind, SourceStatus, TextFrom
-from news.errors import BadRequest
 from news.ids import SourceId
 from news.sources import ImportLine
 
@@ -52,7 +51,7 @@ async def _choose(
 def _chosen(visit: Visit, number: int) -> str:
     """The address that a numbered button stands for."""
     if not 0 < number <= len(visit.message_links):
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     return visit.message_links[number - 1]
 
 
@@ -192,7 +191,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         source = await change(desk, visit, source)
         await desk.record(visit, press.verb, source.name)
     elif press.verb != "card":
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     fresh = press.verb == "card"
     await _card(desk, replace(visit, message_id=None) if fresh else visit, source)
     if press.verb == "check":

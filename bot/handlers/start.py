@@ -9,7 +9,6 @@ from bot.handlers import topics
 from bot.handlers.keyboard import button, next_digest, rows_of, times_of
 from bot.handlers.places import ask_time, ask_zone, in_zone, set_zone
 from news.audience import Button, Chat, ChatStatus, Role, Timetable
-from news.errors import BadRequest
 
 TOPICS = 10  # entries of [topics] in each language
 
@@ -118,12 +117,12 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         case "try", (_,):
             await topics.ask(desk, replace(visit, words=visit.texts(f"topics.t{_topic_number(press.number())}")))
         case _:
-            raise BadRequest("this button is no longer understood", code="button_stale")
+            raise callbacks.stale()
 
 
 def _topic_number(number: int) -> int:
     if not 1 <= number <= TOPICS:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     return number
 
 

@@ -11,7 +11,6 @@ from bot.handlers.keyboard import button
 from bot.render_trend import drawn_day
 from news.audience import Attachment, ChatStatus, FileKind, OutMessage
 from news.entities import SourceKind, SourceStatus
-from news.errors import BadRequest
 from news.notes import ANSWER_MS, QUESTIONS, READERS
 
 DAYS = 14  # in the picture
@@ -37,7 +36,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
     """The same on the other ground."""
     press = callbacks.decode(visit.words)
     if press.args not in {("0",), ("1",)}:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     await _send(desk, visit, dark=press.args == ("1",))
 
 

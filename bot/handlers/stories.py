@@ -10,7 +10,6 @@ from bot.handlers.keyboard import button, undo_button
 from news.audience import Mute, MuteKind, OutMessage, StoryCard
 from news.chats import LONGEST_QUERY
 from news.doubts import card_without, lines_without
-from news.errors import BadRequest
 from news.ids import StoryId
 from news.urls import domain_of
 
@@ -21,7 +20,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
     story = StoryId(press.number())
     card = await desk.services.topics.card(story, visit.now, visit.chat.language)
     if card is None:
-        raise BadRequest("this button is no longer understood", code="button_stale")
+        raise callbacks.stale()
     card = card_without(card, await desk.doubted(visit.chat))
     match press.verb:
         case Verb.CARD:
@@ -39,7 +38,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
         case Verb.LESS:
             await _mute_outlet(desk, visit, card)
         case _:
-            raise BadRequest("this button is no longer understood", code="button_stale")
+            raise callbacks.stale()
 
 
 async def _show(desk: Desk, visit: Visit, card: StoryCard) -> None:

@@ -12,7 +12,6 @@ from bot.handlers.keyboard import button, rows_of, topic_rows, undo_button
 from bot.handlers.places import city
 from news.audience import Button, Mute, MuteKind, OutMessage
 from news.doubts import answer_without
-from news.errors import BadRequest
 from news.ids import TopicId
 from news.questions import TopicAnswer, TopicQuery
 
@@ -88,7 +87,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
                 await desk.services.chats.rate(visit.chat.id, story, value, visit.now)
             await desk.tell(visit, "chat.rated")
         case _:
-            raise BadRequest("this button is no longer understood", code="button_stale")
+            raise callbacks.stale()
 
 
 async def _answered(desk: Desk, visit: Visit, question: str, days: int | None = None) -> TopicAnswer:
