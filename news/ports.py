@@ -21,6 +21,7 @@ from news.entities import (
 )
 from news.ids import ModelId
 from news.notes import Notes, Usage
+from news.outbox import Chats, Deliveries
 from news.reading import (
     CitedSentence,
     KeySentence,
@@ -31,7 +32,7 @@ from news.reading import (
     Vector,
     Verdict,
 )
-from news.repositories import Articles, Chats, Deliveries, Sources, Stories
+from news.repositories import Articles, Sources, Stories
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage's name, how many are done, and of how many."""
