@@ -24,9 +24,24 @@ def summary(given: GivenSummary, texts: Texts, zone: str = "UTC") -> OutMessage:
     head = markup.bold(markup.link(title or url, url) if url else title)
     told = markup.join((_sentence(each, url) for each in given.sentences), " ")
     where = markup.link(f"{markup.superscript(1)} {given.publisher}", url) if url else _places(given, texts)
-    others = render.source_list(given.others, texts, zone)
+    others = render.source_list(given.others, texts, zone) if url else _unnumbered(given, texts, zone)
     also = markup.join((render.say(texts, "chat.url_same_story"), others), "\n") if others else markup.EMPTY
     return render.one_message([head, told, where, also])
+
+
+def _unnumbered(given: GivenSummary, texts: Texts, zone: str) -> Html:
+    """Who else reports it, a line each: beside a pasted text a number is a sentence's place."""
+    lines = (
+        markup.join(
+            (
+                markup.link(each.publisher, each.url),
+                markup.escape(f", {texts.day(each.published_at, zone)}: "),
+                markup.line(each.title),
+            )
+        )
+        for each in given.others
+    )
+    return markup.join(lines, "\n")
 
 
 def _places(given: GivenSummary, texts: Texts) -> Html:

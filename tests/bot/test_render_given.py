@@ -1,6 +1,7 @@
 """The summary of a given text: every sentence says where it stands."""
 
 import re
+from dataclasses import replace
 
 from bot import render_given, texts
 from news.entities import Document
@@ -54,3 +55,11 @@ def test_a_pasted_text_numbers_its_sentences() -> None:
     assert html.startswith("First &lt;b&gt;.¹ Fifth.⁵")
     assert "which sentence of the text" in html
     assert "<a " not in html
+
+
+def test_beside_a_pasted_text_other_outlets_have_no_numbers() -> None:
+    pasted = replace(given(sentence("First.", 0), url=None, title=""), others=telling.answer().sources[:1])
+    html = render_given.summary(pasted, ENGLISH).html
+    [other] = pasted.others
+    assert f'<a href="{other.url}">{other.publisher}</a>, ' in html
+    assert html.count("¹") == 1
