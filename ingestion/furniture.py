@@ -6,6 +6,7 @@ The words are data (`furniture.toml`). A paragraph that is a sentence is never d
 
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,10 @@ from ingestion.htmltext import amount, one_line
 _MARKS = " \t:：.。…!·•|»›>→*#–—-"
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]」』]*$")
 _PARAGRAPH_WORDS = 25  # a sentence of so many words is no entry of a list
+_COUNTER = re.compile(r"\d{1,3} ?/ ?\d{1,3}|[\s<>«»‹›|]{1,5}")  # "3 / 14", "<<": of a gallery
+_DATA = re.compile(r"[\d(){};=_]|\b[A-Z]{2,}\b.*\b[A-Z]{2,}\b")  # a row of a table or a line of code may come often
+_REFRAIN = 5  # a line that stands so often is no paragraph
+_REFRAIN_WORDS = 3  # a shorter one may be a line of code
 _NAME_WORDS = 6  # "By Maria del Carmen Ruiz de la Torre" has seven; agencies have two
 
 
@@ -24,6 +29,7 @@ class Words:
 
     lines: frozenset[str]
     endings: frozenset[str]
+    ending: re.Pattern[str]
     pattern: re.Pattern[str]
     byline: re.Pattern[str]
     paywall: tuple[str, ...]
@@ -38,11 +44,16 @@ def words() -> Words:
     return Words(
         lines=frozenset(data["lines"]),
         endings=frozenset(data["endings"]),
-        pattern=re.compile("|".join(f"(?:{pattern})" for pattern in data["patterns"]), re.IGNORECASE),
+        ending=_any_of(data["ending_patterns"]),
+        pattern=_any_of(data["patterns"]),
         byline=re.compile(rf"(?:{leads})\s*[:：]?(?:\s+|(?<=[:：])|(?<=[者文]))(?P<name>.{{2,80}})", re.IGNORECASE),
         paywall=tuple(data["paywall"]),
         consent=tuple(data["consent"]),
     )
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,8 @@ class Cleaned:
 
 def clean(paragraphs: list[str], *, title: str = "") -> Cleaned:
     """Drop furniture, the repeated title and the author's line."""
-    kept = [line for line in paragraphs[: _end(paragraphs)] if not is_furniture(line)]
+    refrains = _refrains(paragraphs)
+    kept = [line for line in paragraphs[: _end(paragraphs)] if line not in refrains and not is_furniture(line)]
     if title and kept and folded(kept[0]) == folded(title):
         kept = kept[1:]
     author = None
@@ -70,7 +82,7 @@ def clean(paragraphs: list[str], *, title: str = "") -> Cleaned:
 def is_furniture(line: str) -> bool:
     """Whether the line is of the page and not of the article."""
     bare = folded(line)
-    if not bare or bare in words().lines:
+    if not bare or bare in words().lines or _COUNTER.fullmatch(bare):
         return True
     return len(line) <= 420 and words().pattern.fullmatch(one_line(line).rstrip(".")) is not None
 
@@ -105,14 +117,26 @@ def folded(line: str) -> str:
     return one_line(line).strip(_MARKS).casefold()
 
 
+def _refrains(paragraphs: list[str]) -> set[str]:
+    """Lines that are no sentences and come again and again: the caption of a slide show, a button."""
+    short = (line for line in paragraphs if _REFRAIN_WORDS <= amount(line) < _PARAGRAPH_WORDS)
+    counts = Counter(line for line in short if line[0].isupper() and not is_sentence(line) and not _DATA.search(line))
+    return {line for line, count in counts.items() if count >= _REFRAIN}
+
+
 def _end(paragraphs: list[str]) -> int:
     # the first ending that is followed by a list, not by the article's next paragraphs
     for index, line in enumerate(paragraphs):
-        if index and len(line) < 60 and folded(line) in words().endings:
+        bare = folded(line)
+        if index and len(line) < 60 and (bare in words().endings or _is_heading_of_links(bare, line)):
             following = sum(is_sentence(rest) and amount(rest) >= _PARAGRAPH_WORDS for rest in paragraphs[index:])
             if following <= 1:
                 return index
     return len(paragraphs)
+
+
+def _is_heading_of_links(bare: str, line: str) -> bool:
+    return not is_sentence(line) and words().ending.fullmatch(bare) is not None
 
 
 def _edges(count: int) -> list[int]:

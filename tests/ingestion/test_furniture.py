@@ -10,6 +10,8 @@ SENTENCE = "The two sides are to sign two major agreements to expand their partn
     [
         "Scroll Top", "ADVERTISEMENT", "Share this article", "Read more", "Photo: Getty Images", "© 2023 Example Media", "12 comments", "Поделиться", "广告",
         "The post Talks in Moscow appeared first on Example.", "Follow us on Twitter and Facebook", "Читайте также: Что сказал Путин", "3 min read", "(责任编辑：王一)", "* * *",
+        "3 / 14", "<<", "Нашли ошибку? Выделите её и нажмите Ctrl + Enter", "ann@example.org", "™ & © 2013 Example Network, Inc. All rights reserved.", "(END)",
+        "Facebook https://www.facebook.com/example", "Write to Ann Lee at ann.lee@example.org",
     ],
 )  # fmt: skip
 def test_furniture_is_known(line: str) -> None:
@@ -21,6 +23,8 @@ def test_furniture_is_known(line: str) -> None:
     [
         SENTENCE, "Search parties found the boat on Monday.", "Home prices rose 5% in March.", "More than 40 people died.", "Comments by the minister drew anger.",
         "Photographs of the meeting show both leaders.", "Next week they meet again.", "Читайте между строк — советует министр.", "They said: read more books.",
+        "All rights reserved for the poor were cut by the government this week, and the two sides of the house did not agree on what should take their place in the years to come, or who should pay.",
+        "42", "{", "Write to me, he said.",
     ],
 )  # fmt: skip
 def test_sentences_are_not_furniture(line: str) -> None:
@@ -50,6 +54,25 @@ def test_what_follows_related_posts_goes_and_the_author_is_kept() -> None:
     )
     assert cleaned.paragraphs == (SENTENCE, SENTENCE)
     assert cleaned.author == "Ann Lee"
+
+
+@pytest.mark.parametrize(
+    "heading", ["More Must-Reads From Example", "Latest in Business", "Top stories", "Related coverage", "ข่าวที่เกี่ยวข้อง"]
+)
+def test_a_list_of_other_stories_goes_with_its_heading(heading: str) -> None:
+    lines = [SENTENCE, SENTENCE, heading, "Another story of ours", "A third one"]
+    assert clean(lines).paragraphs == (SENTENCE, SENTENCE)
+    assert clean([SENTENCE, f"{heading}, he said.", SENTENCE]).paragraphs == (
+        SENTENCE,
+        f"{heading}, he said.",
+        SENTENCE,
+    )
+
+
+def test_a_caption_that_comes_with_each_picture_goes_and_repeated_code_stays() -> None:
+    lines = [line for _ in range(5) for line in (SENTENCE, "Storm over the coast", "list: [", "ORDER BY period", "63")]
+    assert set(clean(lines).paragraphs) == {SENTENCE, "list: [", "ORDER BY period", "63"}
+    assert "Storm over the coast" in clean(lines[:10]).paragraphs
 
 
 def test_an_article_goes_on_after_a_box_of_links() -> None:
