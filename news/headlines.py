@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 from news.dates import find_dates
 from news.entities import Article, ArticleKind, Publisher
 from news.folding import ascii_digits, folded
-from news.lexicon import AFTERTHOUGHTS, EMPTY_TITLES, WEEKDAYS
+from news.lexicon import AFTERTHOUGHTS, CONDITIONS, EMPTY_TITLES, WEEKDAYS
 from news.reading import Citation, CitedSentence, Enrichment
 from news.urls import domain_of
 from news.wording import bag, count_words, overlap
@@ -22,6 +23,8 @@ MOST_TITLE_WORDS = 12
 """Of a headline that is made: those of news agencies have 8 to 12."""
 
 _LEAST_TITLE_WORDS = 5
+_LITTLE = 3  # letters of articles, prepositions and conjunctions
+_LEAST_ASIDE = 3  # words
 _LOOKED_AT = 4  # first sentences of an article that may become its headline
 _WEIGHED = 30  # the latest of a story with hundreds of members; each is compared with each
 _FRESH = timedelta(hours=12)  # in which a headline's freshness halves
@@ -36,6 +39,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _STOP = re.compile(r"[.。।…\s]+$")
 _BRACKET = re.compile(r"\s*\([^()]{1,120}\)(?=[\s,.;:!?]|$)|（[^（）]{1,60}）")
 _QUOTED = '"“«„「『‘'
+_COMMA = re.compile(r",(?=\s)")
 _BREAK = re.compile(r"[;:–—](?=\s)|[，；：、]|،(?=\s)")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -149,15 +153,58 @@ def _tells(sentence: str) -> bool:
 
 def _to_title(sentence: str) -> tuple[str, str]:
     """What is left of a sentence at a headline's length, and what was deleted."""
-    text = _STOP.sub("", sentence)
-    brackets = [match[0].strip() for match in _BRACKET.finditer(text)]
-    text = _BRACKET.sub("", text)
+    text, dropped = _STOP.sub("", sentence), []
+    for spare in (_brackets, _days, _asides):
+        if spare is _brackets or count_words(text) > MOST_TITLE_WORDS:
+            text, deleted = _without(text, spare(text))
+            dropped += deleted
     if count_words(text) <= MOST_TITLE_WORDS:
-        return text, " … ".join(brackets)
+        return text, " … ".join(dropped)
     end = _end_of_statement(text)
     title = text[:end].rstrip(" ,،，;:–—-") if end else _first_words(text)
-    dropped = [*brackets, text[len(title) :].strip()]
-    return title if end else f"{title}…", " … ".join(each for each in dropped if each)
+    dropped.append(text[len(title) :].strip())
+    return title if end else f"{title}…", " … ".join(filter(None, dropped))
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _BRACKET.finditer(text)]
+
+
+def _days(text: str) -> list[tuple[int, int]]:
+    """Weekdays with the little word before them: a headline is of its day. Not at the beginning, which would lose its capital."""
+    words = list(_WORD.finditer(text))
+    found = []
+    for before, word in pairwise(words):
+        if before.start() and WEEKDAYS.get(folded(word[0])) is not None:
+            little = before[0].islower() and len(before[0]) <= _LITTLE and not before[0].isdigit()
+            found.append(((before if little else word).start() - 1, word.end()))
+    return [(start, end) for start, end in found if text[start] == " " and text[end : end + 1] in {"", " "}]
+
+
+def _asides(text: str) -> list[tuple[int, int]]:
+    """What stands between two commas and begins and goes on in lower case; a list, a condition and a quotation stay."""
+    commas = [match.start() for match in _COMMA.finditer(text)]
+    for start, end in pairwise(commas):
+        inner, after = _WORD.findall(text[start:end]), _WORD.search(text, end)
+        if (
+            len(inner) < _LEAST_ASIDE
+            or after is None
+            or inner[0] in CONDITIONS
+            or any(mark in text for mark in _QUOTED)
+        ):
+            continue
+        if inner[0].islower() and after[0].islower() and len(after[0]) > _LITTLE:
+            return [(start, end + 1)]
+    return []
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, list[str]]:
+    """The text without these parts, and the parts."""
+    kept, at = [], 0
+    for start, end in spans:
+        kept.append(text[at:start])
+        at = end
+    return "".join([*kept, text[at:]]), [text[start:end].strip() for start, end in spans]
 
 
 def _end_of_statement(text: str) -> int:
@@ -182,11 +229,14 @@ def _balanced(text: str) -> bool:
 
 
 def _first_words(text: str) -> str:
-    """As many words as a headline holds, not ending in a little one."""
+    """As many words as a headline holds, not ending in a little one nor soon after a comma."""
     if _UNSPACED.search(text):
         end = next(at for at in range(len(text), 0, -1) if count_words(text[:at]) < MOST_TITLE_WORDS)
         return text[:end]
     words = text.split()[: MOST_TITLE_WORDS - 1]
-    while len(words) > _LEAST_TITLE_WORDS and len(words[-1]) <= 3 and not words[-1].isdigit():
+    commas = [place for place, word in enumerate(words, 1) if word.endswith((",", "،")) and place >= _LEAST_TITLE_WORDS]
+    if commas:
+        words = words[: commas[-1]]
+    while len(words) > _LEAST_TITLE_WORDS and len(words[-1]) <= _LITTLE and not words[-1].isdigit():
         words.pop()
     return " ".join(words).rstrip(" ,،;:–—-")

@@ -250,7 +250,7 @@ NOT_NAMES = _words("""
     what when where which while who why wie will wir with without witnesses would y yes yesterday yet you your zu а без
     в ваш все вчера вы где для до его ее если еще за завтра и из или их как когда кто между многие мой мы на над наш
     некоторые несмотря но однако он она они от перед по по-прежнему под пока после при ранее сегодня согласно так также
-    только уже что эта эти это этот я
+    только уже что эта эти это этот я к ко о об около возле с со у через
 """)
 """Words that begin a sentence with a capital and name nobody."""
 
@@ -291,6 +291,12 @@ NEGATIONS = _words("""
 """)
 """Words that deny; with or without one of them a sentence says the opposite."""
 
+FIRST_PERSON = _words("""
+    i i'm i've i'll we we're we've we'll my our ich wir mein meine unser unsere je j'ai nous notre nos yo nosotros nuestro nuestra
+    я мы мой моя наш наша наши нам нас мне меня ми наша наші أنا نحن
+""")
+"""Words by which a speaker means himself; outside quotation marks nobody says who."""
+
 AFTERTHOUGHTS = _words("""
     after although amid because before despite during following since though unless until when whereas while
     nach nachdem obwohl trotz wahrend weil
@@ -300,6 +306,9 @@ AFTERTHOUGHTS = _words("""
     بسبب بعد بينما حيث خلال عندما قبل
 """)
 """Words that begin what a headline may leave out: when, why, after what. Folded."""
+
+CONDITIONS = _words("if unless except without wenn falls si sauf salvo если кроме якщо إذا")
+"""Words that begin what a statement holds only with."""
 
 EMPTY_TITLES = frozenset(
     _phrases("""
@@ -312,3 +321,13 @@ EMPTY_TITLES = frozenset(
     """)
 )
 """What stands where a headline should; folded."""
+
+REPORTED = tuple(
+    folded(phrase)
+    for phrase in _phrases("""
+    об этом сообщ, об этом пиш, об этом расск, об этом говор, об этом заяв, об этом стало известно, как сообщ, про це повід
+    this was reported, it was reported, the news was reported, das berichtet, darüber berichtet, das teilte, lo informó
+    así lo informó, c'est ce qu, selon l'agence, l'information a été
+    """)
+)
+"""What a sentence begins with that only says who reports something; folded."""

@@ -177,3 +177,19 @@ def test_what_compression_deleted_goes_with_an_update() -> None:
     [only] = news_since(story, 1, None)
     assert (only.text, only.dropped) == ("Ten were rescued from the sea.", "(of 40)")
     assert isinstance(only, CitedSentence)
+
+
+def test_an_article_of_another_event_adds_nothing() -> None:
+    other = "The national football team of Ghana won its third match of the season against a club from Accra."
+    story = told(article(1, "Ghana wins again", text=other), article(2, "Earthquake strikes Peru", text=QUAKE))
+    assert said(story) == [QUAKE]
+
+
+def test_what_repeats_the_headline_or_speaks_of_itself_waits_behind_what_tells() -> None:
+    story = told(article(1, text=f"An earthquake strikes Peru again. We are sorry for all of the victims. {RESCUE}"))
+    assert said(story) == [RESCUE]
+
+
+def test_what_is_days_old_is_not_told_beside_the_news() -> None:
+    old = article(1, text=RESCUE, published_at=make.NOW - timedelta(days=3))
+    assert said(told(old, article(2, text=QUAKE, published_at=make.NOW))) == [QUAKE]
