@@ -135,12 +135,25 @@ class Schedule:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick each at once, then each at its interval; on `stop` what is under way is cut off: rows say where it was."""
-        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+        stopped, first = asyncio.create_task(stop.wait()), asyncio.create_task(self._run_first())
+        try:
+            await asyncio.wait({stopped, first}, return_when=asyncio.FIRST_COMPLETED)
+            if not stop.is_set():
+                await self._tick_until(stop)
+        finally:
+            first.cancel()
+            stopped.cancel()
+            await asyncio.gather(first, stopped, return_exceptions=True)
+
+    async def _run_first(self) -> None:
         for tick in self._ticks:
             self._watch.expect(tick.name, tick.every * _PATIENCE + _LONGEST_WORK)
             if tick.first:
                 await self._run(tick)
+
+    async def _tick_until(self, stop: asyncio.Event) -> None:
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         for tick in self._ticks:
             trigger = IntervalTrigger(seconds=tick.every.total_seconds(), timezone=UTC)
             next_run_at = datetime.now(UTC) + (tick.every if tick.first else timedelta())

@@ -127,6 +127,24 @@ async def test_what_is_to_be_first_is_over_before_others_begin_and_is_done_once(
     assert order == ["first begins", "first ends", "other begins", "other ends"]
 
 
+async def test_a_stop_does_not_wait_for_what_is_first() -> None:
+    begun, stop = asyncio.Event(), asyncio.Event()
+
+    async def endless(_: datetime) -> None:
+        begun.set()
+        await asyncio.sleep(3600)
+
+    async def never(_: datetime) -> None:
+        raise AssertionError("the first was not over")
+
+    ticks = [Tick("other", RARELY, never), Tick("first", RARELY, endless, first=True)]
+    running = asyncio.create_task(Schedule(ticks, Watch(), present).run(stop))
+    await begun.wait()
+    stop.set()
+    async with asyncio.timeout(PATIENCE_S):
+        await running
+
+
 async def test_a_tick_comes_at_the_moment_that_it_knows_of() -> None:
     done = asyncio.Event()
     work = Count(2, done)
