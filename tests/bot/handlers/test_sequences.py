@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings as hypothesis_settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -18,6 +19,7 @@ from tests.bot.office import GROUP, OWNER, READER, STRANGER, Office, html
 from tests.fakes.messenger import Sent
 
 SEQUENCES = int(os.environ.get("SEQUENCES", "8"))
+pytestmark = pytest.mark.timeout(120 + SEQUENCES)  # seconds: the full number takes minutes
 CHANNEL = -1001
 TALKS = "Vladimir Putin and Xi Jinping met in Moscow. They spoke for four hours about trade between Russia and China."
 PEOPLE = st.sampled_from([READER, STRANGER, OWNER])
