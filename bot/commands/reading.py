@@ -186,6 +186,8 @@ def remove(
         article = await services.provenance.remove(url, options.now(None))
         if json:
             emit({"id": article.id, "url": article.url, "title": article.title})
+        elif article.removed:
+            say(f"It was removed before: <{article.url}>")
         else:
             say(f"Removed: {article.title} <{article.url}>")
 
