@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from news.errors import SummaryError
 from news.ids import ModelId
 from summarizer.address import is_address, parse
@@ -28,6 +30,7 @@ PINNED_SHA256 = {
 
 BUNDLED_ID = ModelId(f"{BUNDLED_NAME}@{PINNED_SHA256['model.safetensors'][:8]}")
 _ENDS_BYTES = 1 << 20  # of a local folder's weights, the first and last so many bytes name the version
+_HUB_WITHIN_S = 10.0  # of one question
 _WANTED = ("*.json", "*.txt", "*.model", "*.safetensors", "1_Pooling/config.json")
 
 
@@ -115,8 +118,18 @@ def _fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:8]
 
 
+def answers(address: str, within_s: float = _HUB_WITHIN_S) -> bool:
+    """Whether a server says anything at all; a line that opens and stays silent would hold up a download for minutes."""
+    try:
+        httpx.head(address, timeout=within_s)
+    except httpx.TransportError:
+        return False
+    return True
+
+
 def _from_hub(model: str, *, offline: bool) -> Path:
     from huggingface_hub import snapshot_download  # noqa: PLC0415 (only where a hub name is set)
+    from huggingface_hub.constants import ENDPOINT  # noqa: PLC0415 (as above)
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
 
     name, _, revision = model.partition("@")
@@ -125,8 +138,8 @@ def _from_hub(model: str, *, offline: bool) -> Path:
             name,
             revision=revision or None,
             allow_patterns=list(_WANTED),
-            local_files_only=offline,
-            etag_timeout=10,
+            local_files_only=offline or not answers(ENDPOINT),
+            etag_timeout=_HUB_WITHIN_S,
         )
     except LocalEntryNotFoundError as error:
         raise SummaryError(

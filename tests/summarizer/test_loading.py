@@ -1,6 +1,7 @@
 """Model files: found without running their package, checked before use, named by version."""
 
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,17 @@ import pytest
 from news.errors import SummaryError
 from summarizer.config import SummarizerConfig
 from summarizer.encoders import languages_of
-from summarizer.loading import BUNDLED_ID, PINNED_SHA256, bundled_folder, check_pinned, model_id, read_json, resolve
+from summarizer.loading import (
+    BUNDLED_ID,
+    PINNED_SHA256,
+    answers,
+    bundled_folder,
+    check_pinned,
+    model_id,
+    read_json,
+    resolve,
+)
+from tests.summarizer.openai_server import OpenAiServer
 
 
 def test_the_bundled_model_is_the_pinned_one() -> None:
@@ -60,6 +71,19 @@ def test_a_hub_name_that_is_not_in_the_cache_offline() -> None:
     with pytest.raises(SummaryError) as refusal:
         resolve("nobody/no-such-model@main", offline=True)
     assert refusal.value.code == "model_unreachable"
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_a_hub_that_is_silent_or_not_there_is_given_up(listens: bool) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        if listens:
+            silent.listen()  # takes the call and says nothing
+        assert not answers(f"http://127.0.0.1:{silent.getsockname()[1]}", within_s=0.2)
+
+
+def test_a_hub_that_refuses_is_there(server: OpenAiServer) -> None:
+    assert answers(server.url)
 
 
 def test_ids_change_with_the_weights(tiny_causal: Path, tmp_path: Path) -> None:
