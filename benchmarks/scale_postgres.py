@@ -81,7 +81,7 @@ async def neighbours(database: Database, count: int, most: int = 40) -> None:
     for kind in ("vector", "words"):
         taken_s = []
         for _ in range(most):
-            number = ArticleId(chance.randrange(1, count + 1))
+            number = ArticleId(chance.randrange(count // 10, count + 1))  # the oldest may be forgotten already
             async with database.open_unit(readonly=True) as unit:
                 article = (await unit.articles.get([number]))[0]
                 enrichment = (await unit.articles.enrichments([number]))[number]
