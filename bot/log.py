@@ -22,6 +22,7 @@ _QUIET = {
     "httpcore": logging.WARNING,
     "apscheduler": logging.ERROR,
     "procrastinate": logging.ERROR,  # what becomes of jobs, workers say themselves
+    "psycopg": logging.ERROR,  # that the server is away, whoever needs it says
     "tornado": logging.ERROR,
     "telegram.request": logging.CRITICAL,
 }
