@@ -43,8 +43,8 @@ class Placer:
             return
         placement = await self._placement(prepared)
         story = await self._story(placement.story_id) if isinstance(placement, Join) else None
-        known = await self._known(story, article) if story is not None else None
-        await amend(self._unit, enrichment, self._now)
+        news = await self._news(story, article, enrichment) if story is not None else ()
+        await amend(self._unit, article, enrichment, self._now)
         await self._unit.articles.enrich(enrichment)
         if story is None or known is None or not isinstance(placement, Join):
             await self._found(article, enrichment)

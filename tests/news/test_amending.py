@@ -7,6 +7,7 @@ import pytest
 from news.audience import Timetable, WhenEmpty
 from news.digests import DigestService
 from news.enrich import EnrichService
+from news.entities import ArticleKind
 from news.ids import ArticleId
 from news.ingest import IngestService, Row
 from news.provenance import ProvenanceService
@@ -32,9 +33,11 @@ class Desk:
         self._digests = DigestService(self.newsroom.open_unit, embedder, make.PUBLISHERS, ALIASES, render, read_query)
         self.now = make.NOW - DAY
 
-    async def read(self, text: str, url: str = URL) -> None:
+    async def read(self, text: str, kind: ArticleKind = ArticleKind.ARTICLE) -> None:
         """The article as it is now."""
-        document = make.document(url=url, guid=url, title="Earthquake near Izmir", text=text, published_at=self.now)
+        document = make.document(
+            url=URL, guid=URL, title="Earthquake near Izmir", text=text, published_at=self.now, kind=kind
+        )
         await self._ingest.ingest_rows([Row(document)], self.now)
         await self._enrich.run(self.now)
 
@@ -115,6 +118,15 @@ async def test_who_was_not_told_is_not_corrected(desk: Desk) -> None:
 
 async def test_a_text_that_is_shortened_or_rewritten_takes_nothing_back(desk: Desk) -> None:
     await desk.read("Hospitals near Izmir asked for blood. The ministry will speak in the evening about schools.")
+    assert await desk.digest() == []
+
+
+async def test_a_live_page_goes_on_and_corrects_nothing() -> None:
+    desk = Desk()
+    await desk.newsroom.chat(timetable=NOON)
+    await desk.read(QUAKE, ArticleKind.LIVE)
+    await desk.digest()
+    await desk.read(QUAKE.replace("12", "21"), ArticleKind.LIVE)
     assert await desk.digest() == []
 
 
