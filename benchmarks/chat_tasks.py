@@ -55,6 +55,10 @@ def main() -> None:
             feed.close()
 
 
+def _first(message: dict[str, Any], kind: str) -> str:
+    return next(data for data in buttons(message) if data.startswith(kind))
+
+
 def _measure(telegram: Telegram, owner: int, feed: Feed) -> None:
     took: dict[str, list[float]] = {}
 
@@ -79,7 +83,7 @@ def _measure(telegram: Telegram, owner: int, feed: Feed) -> None:
         reader = telegram.person(f"Reader{number}")
         pressed("accept the digest", reader, said("greeting", reader, "/start"), "b:ok")
         answer = said("ask about a topic", reader, "floods in Pakistan")
-        pressed("follow it", reader, answer, next(data for data in buttons(answer) if data.startswith("t:follow")))
+        pressed("follow it", reader, answer, _first(answer, "t:follow"))
         settings = said("open settings", reader, "/settings")
         pressed("change the time", reader, pressed("open times", reader, settings, "c:times"), "c:set_time:1900")
         said("why an article", reader, f"/why http://{feed.place}/0")
@@ -91,6 +95,12 @@ def _measure(telegram: Telegram, owner: int, feed: Feed) -> None:
         }
         timed("import a list", owner, lambda body=body: telegram.call(f"/chats/{owner}/documents", body))  # type: ignore[misc]  # mypy knows no default of a lambda
         said("list sources", owner, "/sources")
+        pressed("choose a language", reader, said("open languages", reader, "/language"), "c:set_lang:de")
+        title = f"Channel {number}"
+        telegram.call("/chats", {"type": "channel", "title": title, "users": [owner], "username": f"channel_{number}"})
+        offered = telegram.wait(owner, lambda message, title=title: title in words(message) and bool(buttons(message)))  # type: ignore[misc]  # mypy knows no default of a lambda
+        opened = pressed("a channel: its settings", owner, offered, buttons(offered)[0])
+        pressed("a channel: send digests", owner, opened, _first(opened, "m:subscribe"))
     for task, seconds in took.items():
         print(
             json.dumps(
