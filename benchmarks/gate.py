@@ -23,7 +23,7 @@ QUALITY = (
     "summ_verifier",
     "topics_quality",
 )
-SPEED = ("ingest_polling", "planning_speed", "storage_scale", "summ_speed", "topics_speed")
+SPEED = ("ingest_polling", "planning_speed", "storage_scale", "stories_speed", "summ_speed", "topics_speed")
 
 
 def main() -> int:

@@ -134,7 +134,7 @@ def _look(
             sorting.still.append(story_id)
         return
     status = StoryStatus.NEW if told is None else StoryStatus.UPDATE
-    score = weighed.score.value + (pool.rules.rated_up if rating > 0 else 0.0)
+    score = weighed.score.rated(rating, pool.rules).value
     topics = _topics_of(story_id, of_topic) if of_topic else ()
     sorting.candidates.append(Candidate(story_id, score, weighed.family, status, topics))
 

@@ -5,28 +5,38 @@ words in quotation marks, a name, or a sentence of which next to nothing was sai
 only compare versions (`status`). Pure; no vectors: what counts is what was said, word by word. Only what an article puts
 first is looked at (its summary and its opening), since any long text has some number of its own further down.
 An article in a language in which the story has no text yet is compared by numbers and dates alone.
+
+What looks like a fact and is no news: the time of day, a date that is not still to come (it says when the known event was, or
+is background), words in quotation marks most of which the story has, a sentence that only says who reports it. An
+article leads with its news: from its third sentence on, other words alone are background too.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from news.audience import StoryStatus
 from news.facts import extract, missing, name_words
 from news.folding import folded
+from news.lexicon import REPORTED
 from news.names import find_names
 from news.reading import Citation, CitedSentence, Enrichment, Facts, Sentence, Story, StoryUpdate
 
 OPENING_SENTENCES = 3  # that are looked at beside the summary
+LEADING_SENTENCES = 2  # in which other words alone are news
 MOST_NEW_SENTENCES = 3  # that one version holds
 LEAST_WORDS = 4  # a shorter sentence tells no news
 KNOWN_SHARE = 0.35  # of a sentence's words; with fewer of them known to the story it says something else
 KNOWN_SHARE_NAMED = 0.65  # likewise for a sentence with a name that the story has not
 KNOWN_SHARE_COUNTED = 0.2  # likewise for a sentence that repeats a number of the story: it says the same in other words
+DATES_BACK = timedelta(days=120)  # a day longer ago is told with its year: without one it is still to come
 COMPARED_WORDS = 3  # of a sentence; fewer say nothing about how much of it is known
 STEM_LETTERS = 6  # a word's beginning that stands for all its forms; shorter ones meet by chance
 _QUOTED_WORDS = 4  # shorter quotations are phrases that every article repeats
+_KNOWN_QUOTED = 0.5  # of a quotation's words; with more of them known it is what the story says too
+_MONTH_END = 28  # in every month there is such a day
+_CLOCK = re.compile(r"\b\d{1,2}:\d{2}\b")
 
 _COUNTED = re.compile(r"[^\W\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]{2}")  # two characters are a word
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff]{2}")
@@ -56,14 +66,16 @@ def known_of(members: Iterable[Enrichment]) -> Known:
     )
 
 
-def new_sentences(enrichment: Enrichment, known: Known) -> tuple[Sentence, ...]:
-    """The sentences of an article that say what its story has not said yet, at most three, in the text's order."""
-    same_language = enrichment.lang in known.languages
+def new_sentences(enrichment: Enrichment, known: Known, published_at: datetime | None = None) -> tuple[Sentence, ...]:
+    """The sentences of an article that say what its story has not said yet, at most three, in the text's order.
+
+    Without a time of publication every date counts as one to come.
+    """
     found = []
     for sentence in _first_told(enrichment):
         if len(_COUNTED.findall(sentence.text)) < LEAST_WORDS:
             continue
-        if _is_new(sentence.text, enrichment, known, same_language=same_language):
+        if _is_new(sentence, enrichment, known, published_at):
             found.append(sentence)
     return tuple(found[:MOST_NEW_SENTENCES])
 
@@ -104,22 +116,47 @@ def _first_told(enrichment: Enrichment) -> Sequence[Sentence]:
     ]
 
 
-def _is_new(text: str, enrichment: Enrichment, known: Known, *, same_language: bool) -> bool:
+def _is_new(sentence: Sentence, enrichment: Enrichment, known: Known, published_at: datetime | None) -> bool:
+    text = _CLOCK.sub(" ", sentence.text)
     facts = extract(text, enrichment.lang)
     absent = missing(facts, known.facts)
-    if any(kind == "number" and _tells(what) for kind, what in absent):
+    if any(
+        (kind == "number" and _tells(what)) or (kind == "date" and _comes(what, published_at)) for kind, what in absent
+    ):
         return True
-    if any(kind == "date" and len(what) > 3 for kind, what in absent):  # a weekday alone is new every day
-        return True
-    if not same_language:
+    if enrichment.lang not in known.languages:
         return False
-    if any(kind == "quotation" and len(what.split()) >= _QUOTED_WORDS for kind, what in absent):
+    if any(kind == "quotation" and _is_new_quotation(what, known) for kind, what in absent):
         return True
     words = _words(text)
-    share = len(words & known.words) / len(words) if len(words) >= COMPARED_WORDS else 1.0
+    if len(words) < COMPARED_WORDS or folded(text).startswith(REPORTED):
+        return False
+    share = len(words & known.words) / len(words)
     if any(_tells(number) and ("number", number) not in absent for number in facts.numbers):
         return share < KNOWN_SHARE_COUNTED
-    return share < KNOWN_SHARE or (share < KNOWN_SHARE_NAMED and bool(_new_names(text, enrichment.lang, known)))
+    leads = sentence.index < LEADING_SENTENCES
+    return (leads and share < KNOWN_SHARE) or (
+        share < KNOWN_SHARE_NAMED and bool(_new_names(text, enrichment.lang, known))
+    )
+
+
+def _is_new_quotation(quoted: str, known: Known) -> bool:
+    words = _words(quoted)
+    return len(quoted.split()) >= _QUOTED_WORDS and len(words & known.words) <= _KNOWN_QUOTED * len(words)
+
+
+def _comes(when: str, published_at: datetime | None) -> bool:
+    """Whether a date is still to come; a weekday alone is another one every day."""
+    if len(when) <= len("mon"):
+        return False
+    if published_at is None:
+        return True
+    today = published_at.date()
+    if not when.startswith("--"):
+        return when > today.isoformat()[: len(when)]
+    month, day = int(when[2:4]), min(int(when[5:] or _MONTH_END), _MONTH_END)
+    was = max(each for years in (-1, 0) if (each := date(today.year + years, month, day)) <= today)
+    return today - was > DATES_BACK
 
 
 def _new_names(text: str, lang: str | None, known: Known) -> set[str]:

@@ -12,10 +12,10 @@ from news.entities import Article
 from news.headlines import real_title, title_or_address
 from news.ids import StoryId
 from news.merging import merge
-from news.novelty import Known, known_of, new_sentences, opening_of, update_of
+from news.novelty import known_of, new_sentences, opening_of, update_of
 from news.ports import UnitOfWork
 from news.preparing import Prepared
-from news.reading import Enrichment, Method, Neighbour, Story
+from news.reading import Enrichment, Method, Neighbour, Sentence, Story
 from news.stories import Found, Join, StoryRules, Subject, assign, best_title
 
 
@@ -46,10 +46,10 @@ class Placer:
         news = await self._news(story, article, enrichment) if story is not None else ()
         await amend(self._unit, article, enrichment, self._now)
         await self._unit.articles.enrich(enrichment)
-        if story is None or known is None or not isinstance(placement, Join):
+        if story is None or not isinstance(placement, Join):
             await self._found(article, enrichment)
         else:
-            await self._join(story, known, article, enrichment)
+            await self._join(story, news, article, enrichment)
             await self._merge(story.id, placement.merges)
         self.placed += 1
         self.by_lead += enrichment.summary.method is Method.LEAD
@@ -65,7 +65,8 @@ class Placer:
             return Join(story_id=article.story_id, reasons=(("revision", 1.0),))
         original = await self._unit.articles.get([article.copy_of]) if article.copy_of is not None else []
         subject = subject_of(article, prepared.enrichment, original[0].story_id if original else None)
-        return assign(subject, await self._neighbours(prepared), self._rules)
+        neighbours = await self._neighbours(prepared) if subject.original_story is None else []
+        return assign(subject, neighbours, self._rules)
 
     async def _neighbours(self, prepared: Prepared) -> list[Neighbour]:
         return await self._unit.articles.neighbours(
@@ -80,10 +81,13 @@ class Placer:
         stories = await self._unit.stories.get([story_id])
         return stories[0] if stories else None
 
-    async def _known(self, story: Story, article: Article) -> Known:
-        """What the story's latest members said; of the article itself, its earlier text."""
+    async def _news(self, story: Story, article: Article, enrichment: Enrichment) -> Sequence[Sentence]:
+        """What the article says beyond the story's latest members and its own earlier text; a near-copy says nothing."""
+        if article.copy_of is not None:
+            return ()
         members = dict.fromkeys([*story.article_ids[-self._members_compared :], article.id])
-        return known_of((await self._unit.articles.enrichments(list(members))).values())
+        said = await self._unit.articles.enrichments(list(members))
+        return new_sentences(enrichment, known_of(said.values()), article.published_at)
 
     async def _found(self, article: Article, enrichment: Enrichment) -> None:
         story_id = await self._unit.stories.create(
@@ -92,8 +96,7 @@ class Placer:
         self.founded.append(story_id)
         self.touched.append(story_id)
 
-    async def _join(self, story: Story, known: Known, article: Article, enrichment: Enrichment) -> None:
-        news = () if article.copy_of is not None else new_sentences(enrichment, known)
+    async def _join(self, story: Story, news: Sequence[Sentence], article: Article, enrichment: Enrichment) -> None:
         update = update_of(story.version + 1, enrichment, news, self._now) if news else None
         # a corrected headline takes the place of the one it corrects
         own = real_title(article)

@@ -4,7 +4,7 @@ Raises BadRequest (`article_not_found`).
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from news.aliases import AliasTable
 from news.audience import Delivery
@@ -16,7 +16,11 @@ from news.muting import Names
 from news.ports import OpenUnitOfWork, UnitOfWork
 from news.reading import Story
 from news.reasons import Telling, reading_reason, telling_reason
+from news.selection import Score, pace, score
 from news.urls import canonical, page_key, spellings, with_scheme
+
+_LATELY = timedelta(hours=36)  # as far back as a daily digest looks
+_LATELY_MOST = 2_000  # articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Why:
     corrections: tuple[Correction, ...] = ()  # what the article no longer says; of a chat, what it was told of that
     original_url: str | None = None  # of the article that it nearly repeats
     reason: str | None = None  # why it was not told, a code of `news.reasons`; None: it was, or no chat was asked about
+    weight: Score | None = None  # of its story now, and what it is made of; for a chat with what the chat thinks of it
 
     @property
     def known(self) -> bool:
@@ -73,6 +78,7 @@ class ProvenanceService:
                 return why
             why = replace(why, corrections=await _corrections(unit, article, chat_id))
             why = await _with_story(unit, why, article, chat_id)
+            why = replace(why, weight=await self._weight(unit, why, chat_id))
             return why if chat_id is None else replace(why, reason=await self._reason(unit, why, chat_id))
 
     async def _reason(self, unit: UnitOfWork, why: Why, chat_id: ChatId) -> str | None:
@@ -88,6 +94,16 @@ class ProvenanceService:
             digest_keys=await unit.deliveries.keys(chat_id, "digest:"),
         )
         return telling_reason(why.story, await unit.articles.get(why.story.article_ids), telling, names)
+
+    async def _weight(self, unit: UnitOfWork, why: Why, chat_id: ChatId | None) -> Score | None:
+        """What the story weighs today, beside all that was published lately."""
+        if why.story is None:
+            return None
+        lately = await unit.articles.since(why.asked_at - _LATELY, _LATELY_MOST)
+        articles = await unit.articles.get(why.story.article_ids)
+        weight = score(why.story, articles, self._publishers, pace(lately, self._publishers), why.asked_at)
+        rating = 0 if chat_id is None else (await unit.chats.ratings(chat_id)).get(why.story.id, 0)
+        return weight.rated(rating)
 
     async def remove(self, url: str, now: datetime) -> Article:
         """Take an article down: its text goes, its address stays known so that it does not come back.

@@ -103,7 +103,7 @@ class LookedAt:
 
     async def _score(self, story: Story) -> list[StoryId]:
         """Score a story's articles against their neighbours; which stories are near."""
-        article_ids = story.article_ids[-MEMBERS_MOST:]
+        article_ids = list(dict.fromkeys([*story.article_ids[:1], *story.article_ids[1 - MEMBERS_MOST :]]))
         enrichments = await self._unit.articles.enrichments(article_ids)
         near: dict[StoryId, float] = {}
         for article in await self._unit.articles.get(article_ids):
@@ -112,6 +112,8 @@ class LookedAt:
                 continue
             self.articles[article.id] = article
             self.enrichments[article.id] = enrichment
+            if article.copy_of is not None:
+                continue  # it goes with its original, whatever is near
             neighbours = await self._unit.articles.neighbours(
                 enrichment,
                 text="\n".join([article.title, *(sentence.text for sentence in enrichment.sentences)]),

@@ -48,6 +48,13 @@ class Score:
     value: float
     reasons: tuple[tuple[str, float], ...]
 
+    def rated(self, rating: int, rules: SelectionRules = SelectionRules()) -> "Score":
+        """For a reader who liked the story (above 0), has not said or does not want it, which leaves it out."""
+        if rating == 0:
+            return self
+        worth = rules.rated_up if rating > 0 else -self.value
+        return Score(self.value + worth, (*self.reasons, ("liked" if rating > 0 else "disliked", worth)))
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

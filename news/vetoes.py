@@ -13,6 +13,7 @@ from news.dates import find_dates
 from news.folding import MARKS, ascii_digits, folded, name_stem
 from news.names import find_names
 
+LEAST_WORDS = 2  # of a headline that says what it is about
 TITLES_ALIKE = 0.5  # share of headline words from which another day tells two of a series apart
 _KEPT = 8_192  # headlines
 _ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th|-?(?:й|я|е|го|му|ый|ая)|º|ª|\.)(?=\s)", re.IGNORECASE)
@@ -35,8 +36,9 @@ class Headline:
         return cls(title, lang, frozenset(name_stem(word) for word in _WORD.findall(folded(title))))
 
     def shared_share(self, other: "Headline") -> float:
-        """The share of the shorter headline's words that both have."""
-        return len(self.words & other.words) / max(1, min(len(self.words), len(other.words)))
+        """The share of the shorter headline's words that both have; one of a single word ("Live") shares nothing by it."""
+        shorter = min(len(self.words), len(other.words))
+        return len(self.words & other.words) / shorter if shorter >= LEAST_WORDS else 0.0
 
     def vetoes(self, other: "Headline", share: float) -> bool:
         """Whether the two name another number or day of a series, so that they cannot be one event."""

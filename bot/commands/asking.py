@@ -242,6 +242,7 @@ def provenance(found: Why) -> dict[str, object]:
         "story_version": story.version if story else None,
         "told_version": found.told_version,
         "reason": found.reason,
+        "weight": dict(found.weight.reasons) | {"all": found.weight.value} if found.weight else None,
         "traces": [{"at": each.at, "outcome": each.outcome, "detail": each.detail} for each in found.traces],
         "corrections": [{"at": each.at, "told": each.told, "now": each.now} for each in found.corrections],
         "deliveries": [{"key": each.key, "sent_at": each.sent_at} for each in found.deliveries],

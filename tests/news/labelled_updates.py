@@ -158,3 +158,91 @@ MORE = {
         ["双方同意恢复大使级关系。", "领导人的会谈周四在日内瓦举行。"],
     ),
 }
+
+HELD_OUT = {
+    "bridge": (
+        "en",
+        (
+            "A road bridge over the river Tamar collapsed on Monday evening near Saltford. Four cars fell into the water. The fire "
+            "brigade pulled six people from the river, the council said."
+        ),
+        [
+            "A seventh person was found dead on Tuesday, police said.",
+            "The council had been warned in 2019 that two pillars were cracked.",
+            "An army unit will put up a temporary bridge by 2 April.",
+            "The engineer Paula Hendry, who inspected the bridge, was suspended.",
+        ],
+        [
+            "Six people were pulled from the river by the fire brigade after the road bridge collapsed.",
+            "At 19:45 on Monday evening the road bridge over the Tamar near Saltford collapsed and four cars fell into the water.",
+            "Four cars had fallen into the river Tamar when the bridge collapsed on Monday, 20 March.",
+        ],
+    ),
+    "merger": (
+        "en",
+        (
+            "The airline Norvia will buy its rival Eastjet for 1.8 billion euros, both companies said on Wednesday. The "
+            "regulators in Brussels have to approve the purchase. Eastjet has 64 aircraft."
+        ),
+        [
+            "About 900 jobs at Eastjet will be cut within a year, unions were told.",
+            "The chairman of Eastjet, Ruben Falk, resigns with immediate effect.",
+            "Shareholders of Norvia will vote on the deal on 28 April.",
+        ],
+        [
+            "Norvia buys Eastjet: the airline pays €1.8bn for its rival.",
+            "The purchase of Eastjet, which has 64 aircraft, has to be approved by the regulators in Brussels.",
+            "On Wednesday both companies said that Norvia “will buy its rival Eastjet for 1.8 billion euros”.",
+        ],
+    ),
+    "blackout": (
+        "ru",
+        (
+            "В Самаре в среду вечером произошло крупное отключение электричества. Без света остались 120 тысяч жителей. Причиной стала "
+            "авария на подстанции, сообщили в мэрии."
+        ),
+        [
+            "Электроснабжение полностью восстановлено к утру четверга.",
+            "Прокуратура начала проверку компании «Самараэнерго».",
+            "В больницах города перенесены все плановые операции.",
+        ],
+        [
+            "Об этом сообщает ТАСС со ссылкой на мэрию Самары.",
+            "Из-за аварии на подстанции в Самаре без света остались 120 тысяч жителей.",
+            "Крупное отключение электричества произошло в Самаре вечером 15 марта.",
+        ],
+    ),
+    "museum": (
+        "de",
+        (
+            "Unbekannte haben in der Nacht zum Sonntag aus dem Museum in Manching einen Goldschatz gestohlen. Die 450 Münzen sind "
+            "mehrere Millionen Euro wert. Zuvor war in der Stadt das Telefonnetz ausgefallen."
+        ),
+        [
+            "Die Polizei nahm am Dienstag vier Verdächtige in Schwerin fest.",
+            "Ein Teil der Münzen wurde eingeschmolzen, teilte die Staatsanwaltschaft mit.",
+            "Das Museum bleibt bis zum 1. Juni geschlossen.",
+        ],
+        [
+            "In der Nacht zum Sonntag wurde in Manching der Goldschatz aus dem Museum gestohlen.",
+            "Die gestohlenen 450 Münzen sind mehrere Millionen Euro wert.",
+        ],
+    ),
+    "heat": (
+        "fr",
+        (
+            "La canicule a fait onze morts à Marseille depuis lundi. La préfecture a ouvert des salles climatisées. Météo-France "
+            "maintient l'alerte rouge dans le sud du pays."
+        ),
+        [
+            "Un incendie a détruit 300 hectares de forêt près d'Aubagne.",
+            "Le maire Benoît Payan réclame l'annulation du marathon.",
+            "Les écoles fermeront dès vendredi.",
+        ],
+        [
+            "À Marseille, la canicule a fait 11 morts depuis lundi.",
+            "L'alerte rouge est maintenue dans le sud du pays par Météo-France.",
+        ],
+    ),
+}
+"""Labelled by the same guide after the rules were set, and never used to set them."""

@@ -38,6 +38,8 @@ async def test_why_tells_source_traces_and_story() -> None:
     assert why.story is not None
     assert why.story.title == "Putin and Xi meet"
     assert why.told_version is None
+    assert why.weight is not None
+    assert dict(why.weight.reasons).keys() == {"families", "velocity", "rare_source", "freshness"}
 
 
 async def test_why_tells_what_a_chat_was_sent() -> None:
@@ -54,9 +56,12 @@ async def test_why_tells_what_a_chat_was_sent() -> None:
             not_before=make.NOW,
         )
         await unit.deliveries.add([new], make.NOW)
+        await unit.chats.rate(chat.id, StoryId(1), 1, make.NOW)
         await unit.commit()
     why = await ProvenanceService(database.open_unit).why(URL, make.NOW, chat_id=chat.id)
     assert why.told_version == 1
+    assert why.weight is not None
+    assert dict(why.weight.reasons)["liked"] > 0
     assert (await ProvenanceService(database.open_unit).why(URL, make.NOW, chat_id=ChatId(99))).told_version is None
 
 

@@ -106,6 +106,17 @@ async def test_many_stories_of_one_event_become_one() -> None:
     assert changed.merged == len(found) - 1
 
 
+async def test_more_than_can_be_looked_at_together_become_one_by_and_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("news.reconsidering.ARTICLES_MOST", 8)
+    database = FakeDatabase()
+    found = await stories(database, [f"{MATCH} In row {number} sat {number} people." for number in range(20)], APART)
+    async with database.open_unit() as unit:
+        looked_at = await LookedAt.around(found[0].id, unit, RULES[0])
+    assert len(looked_at.articles) == 8
+    changed = await look_again(database, *(int(story.id) for story in found), founded=[int(each.id) for each in found])
+    assert changed.merged == len(found) - 1
+
+
 async def test_what_has_changed_meanwhile_is_left_for_a_later_run() -> None:
     database = FakeDatabase()
     await stories(database, [QUAKE, QUAKE_AGAIN], APART)

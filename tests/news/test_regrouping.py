@@ -105,3 +105,25 @@ def applied(members: list[Member], change: Regrouping) -> set[frozenset[int]]:
     for article_id, story in story_of.items():
         by_story.setdefault(story, set()).add(article_id)
     return {frozenset(each) for each in by_story.values()}
+
+
+def test_ten_thousand_articles_are_grouped_at_once() -> None:
+    members = [Member(article_id=ArticleId(n), story_id=StoryId(n), opened=True) for n in range(1, 10_001)]
+    pairs = {
+        (ArticleId(first + one), ArticleId(first + two)): 3.0
+        for first in range(1, 10_001, 5)
+        for one in range(5)
+        for two in range(one + 1, 5)
+    }
+    changed = regroup(members, pairs)
+    assert changed.splits == ()
+    assert len(changed.together) == 2_000
+    assert {len(each) for each in changed.together} == {5}
+
+
+def test_five_hundred_copies_stay_with_their_original() -> None:
+    original = Member(article_id=ArticleId(1), story_id=StoryId(1), opened=True)
+    copies = [Member(article_id=ArticleId(n), story_id=StoryId(1), copy_of=ArticleId(1)) for n in range(2, 502)]
+    assert regroup([original, *copies], {}) == Regrouping()
+    # where the original is not looked at they stay together too
+    assert regroup(copies, {}) == Regrouping()

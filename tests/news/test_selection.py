@@ -139,3 +139,10 @@ def test_as_many_as_there_are_each_once_and_the_best_leads(drawn: list[Any], lim
     assert len(ids) == len(set(ids)) == min(limit, len(candidates))
     if candidates:
         assert ids[0] == candidates[0].story_id
+
+
+def test_what_a_reader_thinks_of_a_story_is_explained() -> None:
+    plain = Score(2.0, (("families", 2.0),))
+    assert plain.rated(0) == plain
+    assert plain.rated(1) == Score(2.5, (("families", 2.0), ("liked", 0.5)))
+    assert plain.rated(-1) == Score(0.0, (("families", 2.0), ("disliked", -2.0)))

@@ -9,6 +9,7 @@ from news.facts import extract
 from news.ids import ArticleId, ModelId, StoryId
 from news.reading import Neighbour
 from news.stories import RULES, Found, Join, Subject, assign, best_title, rules_for
+from news.vetoes import Headline
 from tests import make
 
 RULES_HERE = RULES[0]
@@ -168,3 +169,32 @@ def test_rules_go_by_the_models_family() -> None:
 )
 def test_the_clearer_headline_is_the_storys(current: str, other: str, best: str) -> None:
     assert best_title(current, other) == {"current": current, "other": other}[best]
+
+
+@pytest.mark.parametrize(("similarity", "joins"), [(0.6, True), (0.3, False)])
+def test_a_headline_alone_is_weighed_by_how_near_it_is_where_there_are_no_vectors(
+    similarity: float, joins: bool
+) -> None:
+    bare = subject(text_chars=0, facts=extract("Strong earthquake strikes Izmir in Turkey", "en"))
+    other = near(by_words=True, similarity=similarity, text_chars=0, facts=extract("Earthquake strikes Izmir", "en"))
+    assert isinstance(assign(bare, [other], RULES_HERE), Join) is joins
+
+
+def test_a_headline_of_one_word_shares_nothing() -> None:
+    live = Headline.of("Live", "en")
+    assert live.shared_share(live) == 0.0
+    assert live.shared_share(Headline.of("Live from the summit", "en")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "lang", "vetoed"),
+    [
+        ("Прогноз погоды на 8 ноября", "Прогноз погоды на 16 ноября", "ru", True),
+        ("Прогноз погоды на 8 ноября", "Погода 8 ноября", "ru", False),
+        ("Weather on 8 May", "Fire destroys market hall on 9 May", "en", False),
+        ("EU agrees on 12th package", "EU agrees on 13th package", "en", True),
+    ],
+)
+def test_headlines_of_a_series_are_of_two_events(one: str, two: str, lang: str, vetoed: bool) -> None:
+    left, right = Headline.of(one, lang), Headline.of(two, lang)
+    assert left.vetoes(right, left.shared_share(right)) is vetoed
