@@ -47,17 +47,23 @@ ARTICLES = (
 )
 
 
+SITE = """<html><head><title>Site</title>
+<link rel="alternate" type="application/rss+xml" title="First" href="/feed.xml">
+<link rel="alternate" type="application/rss+xml" title="Second" href="/second.xml"></head><body></body></html>"""
+
+
 class Feed:
-    """A feed with full texts, served on loopback."""
+    """A feed with full texts, another, and a site that offers both, served on loopback."""
 
     def __init__(self) -> None:
         feed = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                body = feed.xml().encode() if self.path == "/feed.xml" else b"not found"
-                self.send_response(200 if self.path == "/feed.xml" else 404)
-                self.send_header("Content-Type", "application/rss+xml")
+                pages = {"/feed.xml": feed.xml(), "/second.xml": feed.xml("Second News"), "/site": SITE}
+                body = pages.get(self.path, "not found").encode()
+                self.send_response(200 if self.path in pages else 404)
+                self.send_header("Content-Type", "text/html" if self.path == "/site" else "application/rss+xml")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -73,17 +79,17 @@ class Feed:
     def url(self) -> str:
         return f"http://{self.place}/feed.xml"
 
-    def xml(self) -> str:
+    def xml(self, title: str = "Flow News") -> str:
         newest = datetime.now(UTC) - timedelta(hours=1)
         items = "".join(
-            f"<item><title>{title}</title><link>http://{self.place}/{number}</link>"
+            f"<item><title>{headline}</title><link>http://{self.place}/{number}</link>"
             f"<guid>http://{self.place}/{number}</guid>"
             f"<pubDate>{format_datetime(newest - timedelta(hours=number))}</pubDate>"
             f"<description>{text}</description></item>"
-            for number, (title, text) in enumerate(ARTICLES)
+            for number, (headline, text) in enumerate(ARTICLES)
         )
         return (
-            f'<?xml version="1.0"?><rss version="2.0"><channel><title>Flow News</title>'
+            f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>'
             f"<link>http://{self.place}/</link><description>x</description>{items}</channel></rss>"
         )
 
@@ -136,10 +142,11 @@ class Telegram:
             assert time.monotonic() < end, [words(message) for message in self.sent(chat)[after:]]
             time.sleep(0.1)
 
-    def ask(self, chat: int, text: str, user: int | None = None) -> dict[str, Any]:
-        """Say something, and what the bot answered first."""
+    def ask(self, chat: int, text: str, user: int | None = None, reply_to: int | None = None) -> dict[str, Any]:
+        """Say something, perhaps in reply to a message, and what the bot answered first."""
         seen = len(self.sent(chat))
-        self.call(f"/chats/{chat}/messages", {"user": user or chat, "text": text})
+        reply = {} if reply_to is None else {"reply_to_message_id": reply_to}
+        self.call(f"/chats/{chat}/messages", {"user": user or chat, "text": text, **reply})
         return self.wait(chat, lambda _: True, seen)
 
     def press(self, chat: int, message: dict[str, Any], data: str, user: int | None = None) -> None:
