@@ -22,8 +22,6 @@ class OpenAiServer:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
             def do_GET(self) -> None:
                 self._reply({"data": [{"id": "first-model"}]})
 
