@@ -25,7 +25,9 @@ _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})|h)?\s*(?P<half>a
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
 _QUOTED = re.compile(r"""(?<!\w)(?P<sign>[+-]?)(?:"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」)""")
 _SIGNED = re.compile(r"(?:(?<=\s)|^)(?P<sign>[+-])(?P<word>[^\s+\-]\S*)")
-_ELIDED = re.compile(r"(?<![^\W_])(?:[ld]|qu|dell|nell|sull|all)['’](?=\w\w)", re.IGNORECASE)  # l'Ukraine, d'Europe, dell'Iran
+_ELIDED = re.compile(
+    r"(?<![^\W_])(?:[ld]|qu|dell|nell|sull|all)['’](?=\w\w)", re.IGNORECASE
+)  # l'Ukraine, d'Europe, dell'Iran
 _INSIDE = "'’.-&"  # may stand inside a word: U.S., Sino-Russian, AT&T
 
 

@@ -154,7 +154,9 @@ class SqlArticles:
     async def search_vector(self, vector: Vector, window: Window, limit: int) -> list[Hit]:
         return await search.by_vector(self._transaction, vector, window, limit)
 
-    async def cosines(self, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]) -> dict[ArticleId, list[float]]:
+    async def cosines(
+        self, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]
+    ) -> dict[ArticleId, list[float]]:
         return await search.cosines(self._transaction, vectors, article_ids)
 
     async def search_phrase(self, article_ids: Sequence[ArticleId], phrase: str) -> list[ArticleId]:
