@@ -34,7 +34,7 @@ def card(
     if head is None:
         return None
     update = status is StoryStatus.UPDATE
-    sentences = news_since(told, since_version, told.lang(head.article)) if update else opening(told, head)
+    sentences = news_since(told, since_version, head) if update else opening(told, head)
     if update and not sentences:
         return None
     differing = differing_numbers(told) if status is not StoryStatus.STILL else ()

@@ -7,6 +7,7 @@ other, it ends at a clause, with what was deleted recorded. Passed over as well:
 out, numbers that a later report renews, and what only repeats. Who says the same is cited with it. Everything is pure.
 """
 
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -106,17 +107,20 @@ def opening(told: Told, head: Titled, weights: Weights = WEIGHTS) -> tuple[Cited
     return tuple(_cited(offer, everything) for offer in chosen)
 
 
-def news_since(told: Told, since_version: int, lang: str | None) -> tuple[CitedSentence, ...]:
-    """What later versions added, the newest first; empty where nothing of it can be told."""
+def news_since(told: Told, since_version: int, head: Titled, weights: Weights = WEIGHTS) -> tuple[CitedSentence, ...]:
+    """What later versions added, the newest first; empty where nothing of it can be told.
+
+    Of one version's sentences those come first that speak of the headline, stand early and can be read alone.
+    """
+    lang, of_title = told.lang(head.article), stems(head.title)
     articles = {article.id: article for article in told.articles}
     by_article = {article_id: offers(told, article) for article_id, article in articles.items()}
     later = [each for each in told.story.updates if each.version > since_version and each.article_id in articles]
     later.sort(key=lambda update: (articles[update.article_id].published_at, update.version), reverse=True)
-    found = [
-        offer
-        for update in later
-        for offer in _of_update(update, articles[update.article_id], told, by_article[update.article_id])
-    ]
+    found: list[Offer] = []
+    for update in later:
+        added = _of_update(update, articles[update.article_id], told, by_article[update.article_id])
+        found += sorted(added, key=lambda offer: -_worth(offer, of_title, weights))
     spoken = [offer for offer in found if lang is None or told.lang(offer.article) == lang] or found
     alone = _current([offer for offer in spoken if not offer.leans]) or spoken
     chosen: list[Offer] = []
@@ -194,15 +198,20 @@ def _scores(
     for offer in offered:
         others = [words for family, words in said.items() if family != offer.family]
         shares = [len(offer.stems & words) / max(1, len(offer.stems)) for words in others]
-        score = weights.support * sum(shares) / max(1, len(shares)) + weights.early / (1 + offer.place) ** 0.5
+        score = weights.support * sum(shares) / max(1, len(shares)) + _worth(offer, of_title, weights)
         score += weights.summary * offer.chosen + weights.fresh * 0.5 ** (
             (newest - offer.article.published_at) / _FRESH
         )
-        score += weights.title * len(of_title & offer.stems) / max(1, len(of_title))
         score += weights.head * (offer.article.id == head.article.id)
         score -= weights.repeats * (len(offer.stems - of_title) < _LEAST_SAID)
-        scores[id(offer)] = score - _faults(offer, weights)
+        scores[id(offer)] = score
     return scores
+
+
+def _worth(offer: Offer, of_title: frozenset[str], weights: Weights) -> float:
+    """What a sentence is worth by itself: early, near the headline, without faults."""
+    share = len(of_title & offer.stems) / max(1, len(of_title))
+    return weights.title * share + weights.early / math.sqrt(1 + offer.place) - _faults(offer, weights)
 
 
 def _faults(offer: Offer, weights: Weights) -> float:

@@ -24,6 +24,10 @@ def tell(story: Told, title: str = TITLE) -> tuple[CitedSentence, ...]:
     return opening(story, Titled(story.articles[-1], title))
 
 
+def later(story: Told, since_version: int) -> tuple[CitedSentence, ...]:
+    return news_since(story, since_version, Titled(story.articles[-1], TITLE))
+
+
 def said(story: Told) -> list[str]:
     return [each.text for each in tell(story)]
 
@@ -128,18 +132,18 @@ def test_never_more_than_forty_words_and_always_of_the_text(drawn: list[list[str
 
 def test_an_update_tells_only_what_came_later_the_newest_first() -> None:
     story = updated("Ten were rescued from the sea.", "The captain was arrested in port.")
-    assert [each.text for each in news_since(story, 1, None)] == [
+    assert [each.text for each in later(story, 1)] == [
         "The captain was arrested in port.",
         "Ten were rescued from the sea.",
     ]
-    assert [each.text for each in news_since(story, 2, None)] == ["The captain was arrested in port."]
-    assert news_since(story, 3, None) == ()
+    assert [each.text for each in later(story, 2)] == ["The captain was arrested in port."]
+    assert later(story, 3) == ()
 
 
 def test_an_update_tells_the_newest_number_only() -> None:
     newest = QUAKE.replace("12", "41")
     story = updated(QUAKE.replace("12", "20"), newest, changes={2: 20 * HOUR, 3: HOUR})
-    assert [each.text for each in news_since(story, 1, None)] == [newest]
+    assert [each.text for each in later(story, 1)] == [newest]
 
 
 def test_a_sentence_that_its_article_took_back_is_no_news() -> None:
@@ -147,7 +151,7 @@ def test_a_sentence_that_its_article_took_back_is_no_news() -> None:
     corrected = replace(story.articles[1], revision=2)
     enrichments = {**story.enrichments, corrected.id: make.enrichment(2, "Nine were rescued.", revision=2)}
     story = replace(story, articles=(story.articles[0], corrected), enrichments=enrichments)
-    assert news_since(story, 1, None) == ()
+    assert later(story, 1) == ()
 
 
 def test_news_of_a_muted_source_is_none() -> None:
@@ -163,9 +167,9 @@ def test_news_that_leans_is_told_only_where_there_is_no_other() -> None:
         story.enrichments[ArticleId(2)], sentences=(Sentence(0, "He was rescued from the sea by a boat.", leans=True),)
     )
     story = replace(story, enrichments={**story.enrichments, ArticleId(2): enrichment})
-    assert [each.text for each in news_since(story, 1, None)] == ["The captain was arrested in port."]
+    assert [each.text for each in later(story, 1)] == ["The captain was arrested in port."]
     alone = replace(story, story=replace(story.story, updates=story.story.updates[:2]))
-    assert [each.text for each in news_since(alone, 1, None)] == ["He was rescued from the sea by a boat."]
+    assert [each.text for each in later(alone, 1)] == ["He was rescued from the sea by a boat."]
 
 
 def test_what_compression_deleted_goes_with_an_update() -> None:
@@ -174,7 +178,7 @@ def test_what_compression_deleted_goes_with_an_update() -> None:
     short = replace(enrichment.summary.sentences[0], text="Ten were rescued from the sea.", dropped="(of 40)")
     enrichment = replace(enrichment, summary=replace(enrichment.summary, sentences=(short,)))
     story = replace(story, enrichments={**story.enrichments, ArticleId(2): enrichment})
-    [only] = news_since(story, 1, None)
+    [only] = later(story, 1)
     assert (only.text, only.dropped) == ("Ten were rescued from the sea.", "(of 40)")
     assert isinstance(only, CitedSentence)
 
@@ -193,3 +197,16 @@ def test_what_repeats_the_headline_or_speaks_of_itself_waits_behind_what_tells()
 def test_what_is_days_old_is_not_told_beside_the_news() -> None:
     old = article(1, text=RESCUE, published_at=make.NOW - timedelta(days=3))
     assert said(told(old, article(2, text=QUAKE, published_at=make.NOW))) == [QUAKE]
+
+
+def test_of_one_updates_sentences_those_of_the_headline_come_first() -> None:
+    aside = "We are grateful to all the friends who have helped us in these days."
+    fact = "The earthquake off Peru has also closed the port of Pisco for all ships."
+    story = updated("Ten were rescued from the sea.")
+    update = make.story_update(2, version=2, sentences=(make.cited(aside, 2), make.cited(fact, 2)))
+    story = replace(
+        story,
+        story=replace(story.story, updates=(story.story.updates[0], update)),
+        enrichments={**story.enrichments, ArticleId(2): make.enrichment(2, f"{aside} {fact}")},
+    )
+    assert later(story, 1)[0].text == fact
