@@ -106,15 +106,32 @@ def reach(card: StoryCard, today: date, texts: Texts, zone: str) -> Html:
     return markup.join(parts, " · ")
 
 
+def differing(card: StoryCard, texts: Texts) -> list[Html]:
+    """The numbers on which publishers differ, a line for each thing that is counted: who says what, in their words."""
+    known = numbered(card.sources)
+    lines = []
+    for claims in card.differing:
+        said = [
+            say(texts, "render.claim", text=claim.text, sources=source_names([known[each] for each in claim.citations]))
+            for claim in claims
+            if all(each in known for each in claim.citations)
+        ]
+        if len(said) > 1:
+            lines.append(say(texts, "render.differ", claims=markup.join(said, "; ")))
+    return lines
+
+
 def story_card(card: StoryCard, now: datetime, texts: Texts, zone: str = "UTC", rating: int = 0) -> OutMessage:
     """A story by itself, with what can be done about it. `rating` is the reader's own: 1, 0 or -1."""
     known = numbered(card.sources)
     told = markup.join((sentence(each, known) for each in card.sentences), " ")
-    cited = [source for source in card.sources if any(source.citation in each.citations for each in card.sentences)]
+    said = [*card.sentences, *(claim for claims in card.differing for claim in claims)]
+    cited = [source for source in card.sources if any(source.citation in each.citations for each in said)]
     others = [source for source in card.sources if source not in cited]
     lines = [
         headline(card.title, card.url),
         told,
+        *differing(card, texts),
         markup.italic(reach(card, now.astimezone(ZoneInfo(zone)).date(), texts, zone)),
         markup.quote(source_list(cited + others, texts, zone), expandable=True),
     ]

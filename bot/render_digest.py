@@ -123,12 +123,14 @@ def _told(number: int, card: StoryCard, zone: str, today: date, lang: str) -> tu
     body = markup.join([since, *(html for _, html in told)], " ")
     named = cited or list(card.sources[:1])
     names = render.source_names(named)
+    differing = render.differing(card, texts)[:1]
+    disputed = [each for claim in card.differing[0] for each in claim.citations] if differing else []
     if card.outlets > 1:
         foot = markup.join((render.reach(card, today, texts, zone), names), " · ")
     else:  # the one outlet is among the names already
         foot = markup.join((names, markup.escape(render.near_clock(card.first_at, today, texts, zone))), " · ")
-    html = markup.join((markup.join(marks, " · "), body, foot), "\n")
-    told_of = tuple(source.citation for source in named)
+    html = markup.join((markup.join(marks, " · "), body, *differing, foot), "\n")
+    told_of = tuple(dict.fromkeys([*(source.citation for source in named), *disputed]))
     *first, last = cutting.split(html)
     said = tuple(each for each, html in told if html)
     whole = _Block(last, (card.story_id, card.version), told_of, number, said)

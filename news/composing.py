@@ -121,7 +121,7 @@ def _look(
     weighed = pool.stories[story_id]
     rating = reader.ratings.get(story_id, 0)
     told = reader.told.get(story_id)
-    if told is not None and rating < 0:
+    if rating < 0:
         return  # the reader has had enough of it
     chat = reader.chat
     out = left_out(weighed.told, chat, pool.names) if chat.mutes or chat.news_languages else _NOTHING_OUT
@@ -129,7 +129,7 @@ def _look(
         return
     sorting.out[story_id] = out
     story = weighed.told.story
-    if told is not None and told[0] >= story.version:
+    if told is not None and not (told[0] < story.version and has_news(weighed.told, told[0], out)):
         if story.last_seen > told[1]:
             sorting.still.append(story_id)
         return
@@ -143,7 +143,8 @@ def _card(
     reader: Reader, story_id: StoryId, status: StoryStatus, topic: str | None, pool: Pool, sorting: _Sorting
 ) -> StoryCard | None:
     version, told_at = reader.told.get(story_id, (0, None))
-    shared = pool.card(Telling(story_id, status, version, sorting.out[story_id], topic))
+    spoken = reader.chat.language if reader.chat.language in pool.stories[story_id].languages else None
+    shared = pool.card(Telling(story_id, status, version, sorting.out[story_id], topic, spoken))
     if shared is None:
         return None
     kept = card_without(shared, reader.doubted) if reader.doubted else shared

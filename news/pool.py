@@ -50,17 +50,19 @@ class Weighed:
     told: Told
     score: Score
     family: str | None
+    languages: frozenset[str | None] = frozenset()  # of a story in several: a card can be in each
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How a story is told: what the chat had of it, the articles left out, the topic it stands under."""
+    """How a story is told: what the chat had of it, the articles left out, the topic it stands under, in which language."""
 
     story_id: StoryId
     status: StoryStatus
     since_version: int = 0
     out: frozenset[ArticleId] = frozenset()
     topic: str | None = None
+    lang: str | None = None  # None: that of the best headline
 
 
 @dataclass
@@ -144,7 +146,8 @@ class Pool:
         if telling not in self._cards:
             weighed = self.stories[telling.story_id]
             told = weighed.told.without(telling.out) if telling.out else weighed.told
-            made = card(told, telling.status, since_version=telling.since_version, score=weighed.score.value)
+            since, value = telling.since_version, weighed.score.value
+            made = card(told, telling.status, since_version=since, score=value, lang=telling.lang)
             self._cards[telling] = made and replace(made, reasons=weighed.score.reasons, topic=telling.topic)
         return self._cards[telling]
 
@@ -176,7 +179,10 @@ class Pool:
             seen = [article.published_at for article in articles if article.published_at <= self.now]
             newest = max((*seen, self._state.newest_at or _LONG_AGO), default=_LONG_AGO)
             self._state = replace(self._state, newest_at=newest if newest > _LONG_AGO else None)
-            self.stories[story.id] = Weighed(told, weight, only_family(told))
+            languages = frozenset(map(told.lang, articles))
+            self.stories[story.id] = Weighed(
+                told, weight, only_family(told), languages if len(languages) > 1 else frozenset()
+            )
 
 
 def _kept(

@@ -9,6 +9,7 @@ are offered.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from news.aliases import AliasTable
 from news.answers import (
@@ -160,11 +161,14 @@ class TopicService:
         if told is None:
             return (), ()
         numbering = Numbering(_material(told))
+        published = {article.id: article.published_at for article in told.articles}
         added = [
-            (update.at, whole(sentence, told.enrichments))
+            (published[update.article_id], whole(sentence, told.enrichments))
             for update in told.story.updates
+            if update.article_id in published
             for sentence in update.sentences[:1]
         ]
+        added.sort(key=itemgetter(0))
         made = [
             TopicLine(text=sentence.text, cites=numbering.of(sentence.citations), at=at, dropped=sentence.dropped)
             for at, sentence in added

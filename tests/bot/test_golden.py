@@ -78,7 +78,11 @@ def looks(lang: str) -> str:
     """Digests, answers, cards."""
     words = texts.load(lang)
     update = telling.card(
-        2, title="Ukraine grain deal extended", status=StoryStatus.UPDATE, told_at=make.NOW - timedelta(days=1)
+        2,
+        title="Ukraine grain deal extended",
+        status=StoryStatus.UPDATE,
+        told_at=make.NOW - timedelta(days=1),
+        differing=((telling.said("for 120 days", 1), telling.said("for 60 days", 2)),),
     )
     told = telling.digest(
         telling.card(),

@@ -33,6 +33,17 @@ def test_a_story_card_as_a_reader_sees_it() -> None:
     ]
 
 
+def test_numbers_that_differ_are_said_with_who_says_them() -> None:
+    claims = (telling.said("12 people died", 1, 3), telling.said("15 people died", 2))
+    shown = tdlib.parse(render.story_card(telling.card(differing=(claims,)), make.NOW, ENGLISH).html).text
+    assert "\n\nNumbers differ: “12 people died” (¹ Euronews ³ Reuters); “15 people died” (² TASS)\n\n" in shown
+
+
+def test_a_number_that_no_source_proves_is_no_difference() -> None:
+    claims = (telling.said("12 people died", 1), telling.said("15 people died", 99))
+    assert render.differing(telling.card(differing=(claims,)), ENGLISH) == []
+
+
 def test_a_time_of_another_day_names_its_day() -> None:
     today = make.NOW.date()
     yesterday = make.NOW - timedelta(days=1)

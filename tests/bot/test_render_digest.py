@@ -73,6 +73,15 @@ def test_a_sentence_without_its_source_is_not_told() -> None:
     assert "This is proved.²" in text(part)
 
 
+def test_an_entry_says_on_which_number_publishers_differ() -> None:
+    dead = (telling.said("12 people died", 1), telling.said("15 people died", 3))
+    hurt = (telling.said("30 were injured", 1), telling.said("41 were injured", 2))
+    (part,) = render(telling.digest(telling.card(differing=(dead, hurt))), CHAT, ENGLISH)
+    assert "\nNumbers differ: “12 people died” (¹ Euronews); “15 people died” (³ Reuters)\n9 outlets" in text(part)
+    assert "injured" not in text(part)
+    assert Citation(ArticleId(3), 1) in part.citations
+
+
 def test_the_buttons_open_the_cards_of_their_stories() -> None:
     (part,) = render(telling.digest(telling.card(7), telling.card(9)), CHAT, ENGLISH)
     pressed = [callbacks.decode(button.data or "") for button in part.message.buttons[0]]

@@ -269,6 +269,48 @@ async def test_a_muted_publisher_leaves_the_others_of_a_story(newsroom: Newsroom
     assert card.outlets == 1
 
 
+async def test_news_of_a_muted_publisher_is_no_update(newsroom: Newsroom, digests: DigestService) -> None:
+    story = await newsroom.story("Talks in Moscow", "They met on Monday.", publisher="bbc.co.uk")
+    chat = await newsroom.chat(timetable=NOON, mutes=(Mute(MuteKind.PUBLISHER, "tass.com"),))
+    await digests.compose(make.NOW)
+    await newsroom.send_all(make.NOW)
+    later = make.NOW + DAY
+    await newsroom.join(
+        story, "Talks go on", "They signed a treaty.", new=True, publisher="tass.com", published_at=later
+    )
+    _, digest, _ = await digests.preview(later, chat.id)
+    assert digest.stories == ()
+    assert [card.story_id for card in digest.still] == [story]
+
+
+@pytest.mark.parametrize(("rating", "told"), [(-1, False), (0, True), (1, True)])
+async def test_a_thumb_down_keeps_a_story_away(
+    newsroom: Newsroom, digests: DigestService, rating: int, told: bool
+) -> None:
+    story = await newsroom.story("Talks in Moscow", "They met on Monday.")
+    chat = await newsroom.chat(timetable=NOON)
+    async with newsroom.open_unit() as unit:
+        await unit.chats.rate(chat.id, story, rating, make.NOW)
+        await unit.commit()
+    _, digest, _ = await digests.preview(make.NOW, chat.id)
+    assert bool(digest.stories) is told
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Talks in Moscow today"), ("ru", "Переговоры в Москве сегодня")]
+)
+async def test_a_story_of_several_languages_is_told_in_the_readers(
+    newsroom: Newsroom, digests: DigestService, language: str, title: str
+) -> None:
+    story = await newsroom.story("Talks in Moscow today", "They met on Monday in Moscow.", publisher="bbc.co.uk")
+    await newsroom.join(
+        story, "Переговоры в Москве сегодня", "Встреча прошла в Москве.", new=False, publisher="tass.com", lang="ru"
+    )
+    chat = await newsroom.chat(timetable=NOON, language=language)
+    _, digest, _ = await digests.preview(make.NOW, chat.id)
+    assert [card.title for card in digest.stories] == [title]
+
+
 async def test_only_languages_that_are_read(newsroom: Newsroom, digests: DigestService) -> None:
     await newsroom.story("Корабль затонул у берега", "Корабль затонул.", lang="ru")
     english = await newsroom.story("Ship sinks off the coast", "A ship sank on Monday.")
