@@ -5,7 +5,8 @@ plan says. Nothing raises: a document that cannot be used becomes a refusal, so 
 
 - The same page (`urls.page_key`) or, within a feed, the same GUID is the same article. A GUID that changes does not matter
   while the address stays, nor an address while the GUID stays, unless title and text say that the GUID was used anew.
-- Another title or text is a revision. A teaser of a stored whole text is not: it is only how the feed shows it today.
+- Another title or text is a revision. A teaser of a stored whole text is not: it is only how the feed shows it today. Nor is what
+  another feed shows of the page, or two feeds with two headlines would take turns; only a whole text for an opening counts.
 - The first read of a feed is a baseline: its newest entries are articles, the others count as old, then and at every later
   read. Later an entry is too old when it was published longer ago than `max_age`. Neither holds for what is given by hand.
 - No date, or one that lies in the future: the time of reading, marked as not dated.
@@ -195,7 +196,10 @@ class _Planner:
     def _revision(self, entry: Entry, known: Article) -> ArticleRevision | None:
         """The new text of a known article, None where it says the same."""
         document = entry.document
-        title = _one_line(document.title) or known.title
+        is_elsewhere = self._source.kind is not SourceKind.HAND and known.source_id != self._source.id
+        if is_elsewhere and (known.whole or not document.whole):
+            return None
+        title = known.title if is_elsewhere else _one_line(document.title) or known.title
         keeps_text = not document.text or (known.whole and not document.whole) or _is_opening(document.text, known.text)
         text = known.text if keeps_text else document.text
         if _folded(title) == _folded(known.title) and _folded(text) == _folded(known.text):

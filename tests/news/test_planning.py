@@ -92,6 +92,16 @@ def test_a_teaser_of_a_stored_whole_text_is_the_same() -> None:
     assert plan(teaser, known=(make.article(),)).same == 1
 
 
+def test_two_feeds_that_show_a_page_differently_do_not_take_turns() -> None:
+    other_feed = make.source(id=SourceId(make.source().id + 1))
+    theirs = make.document(title="Xi greets Putin", text="Quite other words for a teaser.", whole=False)
+    assert plan(theirs, source=other_feed, known=(make.article(),)).same == 1
+    opening = make.article(text="Putin and Xi met in Moscow on Tuesday.", whole=False)
+    assert plan(theirs, source=other_feed, known=(opening,)).same == 1
+    revised = plan(make.document(title="Xi greets Putin"), source=other_feed, known=(opening,)).changed[0]
+    assert (revised.title, revised.text) == (opening.title, make.TEXT)
+
+
 def test_a_whole_text_takes_the_place_of_an_opening() -> None:
     stored = make.article(text="Putin and Xi met in Moscow on Tuesday.", whole=False)
     planned = plan(make.document(), known=(stored,))
