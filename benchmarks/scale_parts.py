@@ -3,7 +3,7 @@
     python -m benchmarks.scale_parts kills [--sources 5000] [--chats 1000] [--kills 20]
     python -m benchmarks.scale_parts workers [--articles 258]
 
-`kills`: so many sources on loopback, an article each, are read and enriched by two workers while a sender sends a digest to
+`kills`: so many sources on loopback, a tenth of them with an article, are read and enriched by two workers while a sender sends a digest to
 each chat; a worker, the sender, the scheduler and the PostgreSQL server are killed in turn, and started again as a
 supervisor would. In the end every article has to be there once, enriched and in one story, and every digest to have arrived.
 `workers`: the same articles enriched by one worker and by two. One JSON object a line on stdout; exit 1 where something was
@@ -45,6 +45,7 @@ from storage.engine import Database, open_database
 from storage.migrate import migrate
 
 Figures = dict[str, Any]
+EVERY = 10
 HOSTS = 250  # of the loopback network: of one host one source is read at a time
 PATIENCE_S = 3600.0
 PARTS = ("worker", "worker", "sender", "scheduler")
@@ -157,12 +158,20 @@ class Feeds:
 
 
 def _feed(number: int) -> str:
+    """A feed; one in `EVERY` has an article."""
+    item = "" if number % EVERY else _item(number)
     return (
         f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {number}</title><link>http://x.example/</link>'
-        f"<description>x</description><item><title>Council {number} votes on bridge {number * 7919 % 9973}</title>"
-        f"<link>http://x.example/{number}</link><guid>{number}</guid>"
-        f"<description>The council of town {number} voted on Tuesday to repair bridge {number * 7919 % 9973}. "
-        f"Work costs {number} thousand euros and begins in spring.</description></item></channel></rss>"
+        f"<description>x</description>{item}</channel></rss>"
+    )
+
+
+def _item(number: int) -> str:
+    bridge = number * 7919 % 9973
+    return (
+        f"<item><title>Council {number} votes on bridge {bridge}</title><link>http://x.example/{number}</link>"
+        f"<guid>{number}</guid><description>The council of town {number} voted on Tuesday to repair bridge {bridge}. "
+        f"Work costs {number} thousand euros and begins in spring.</description></item>"
     )
 
 
@@ -208,6 +217,7 @@ _COUNTS = """
 async def kills(arguments: argparse.Namespace) -> Figures:
     """Kill in turn until as many were killed as asked for, then wait for the end of the work."""
     feeds, began, done, revived = Feeds(arguments.sources), time.perf_counter(), 0, 0
+    expected = len(range(0, arguments.sources, EVERY))
     folder = Path(tempfile.mkdtemp(prefix="byline-parts-"))
     with postgresql() as server:
         async with broadcasts.telegram() as telegram, open_database(server.url) as database:
@@ -222,7 +232,9 @@ async def kills(arguments: argparse.Namespace) -> Figures:
                     revived += sum([part.revive() for part in parts])
                     state = await asyncio.to_thread(_progress, server)
                     print(f"{done} killed, {state}", file=sys.stderr, flush=True)
-                    finished = state["enriched"] == arguments.sources and state["sent"] == state["digests"]
+                    finished = (
+                        not state["unread"] and state["enriched"] == expected and state["sent"] == state["digests"]
+                    )
                     if finished:
                         break
                     if done < arguments.kills and state["articles"] and state["sent"]:  # in the middle of the work
@@ -232,7 +244,7 @@ async def kills(arguments: argparse.Namespace) -> Figures:
             found = await broadcasts.got(telegram, chats, 1)
             state = _progress(server)
     feeds.close()
-    lost = state["unread"] + arguments.sources - state["in_stories"] + len(found.lost)
+    lost = state["unread"] + expected - state["in_stories"] + len(found.lost)
     return {
         "measure": "kill -9 in turn", "killed": done, "sources": arguments.sources, "chats": arguments.chats, **state,
         "digests_lost": len(found.lost), "digests_twice": found.repeats, "ended_by_themselves": revived,
