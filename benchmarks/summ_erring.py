@@ -27,7 +27,7 @@ from summarizer.embedding import Encoder
 from summarizer.verify import Source, judge, read_source, verify
 
 WRONG, RIGHT = 700, 300
-_MOST_WRONG_PASS = 0.02
+_MOST_WRONG_PASS = 0.015  # of the development part: half a point below the aim, for texts that were not seen
 _TRIES = 60_000
 
 
@@ -85,7 +85,7 @@ def scores(items: list[Written], encoder: Encoder) -> tuple[list[float], list[fl
 
 
 def least(values: list[float], items: list[Written]) -> float:
-    """The lowest threshold at which at most 2 % of the wrong sentences pass."""
+    """The lowest threshold at which so few of the wrong sentences pass."""
     false = sorted(value for value, item in zip(values, items, strict=True) if not item.right)
     return float(np.nextafter(false[int(len(false) * (1 - _MOST_WRONG_PASS))], 2))
 
@@ -112,7 +112,7 @@ def main() -> int:
     encoder = Encoder(SummarizerConfig())
     development, reported = (written(held_out(development=part), seed) for part, seed in ((True, 5), (False, 6)))
     ours, lcs = scores(development, encoder)
-    print(f"development: the threshold for 2 % is {least(ours, development):.3f}, shipped {judge().threshold}")
+    print(f"development: the threshold for 1.5 % is {least(ours, development):.3f}, shipped {judge().threshold}")
     lcs_threshold = least(lcs, development)
     ours, lcs = scores(reported, encoder)
     _show(reported, ours, arguments.shown)
