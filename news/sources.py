@@ -9,7 +9,7 @@ from datetime import datetime
 
 from news import rediscovery
 from news.entities import Candidate, NewSource, Source, SourceKind, SourceStatus, TextFrom
-from news.errors import BadRequest, SourceExists, SourceNotFound
+from news.errors import BadRequest, SourceError, SourceExists, SourceNotFound
 from news.ids import SourceId
 from news.naming import MOST_NAME_CHARS, free_name
 from news.ports import OpenUnitOfWork, SourceReader, UnitOfWork
@@ -105,6 +105,19 @@ class SourceService:
             )
             await unit.commit()
         return Added(source, candidate, tuple(others))
+
+    async def add_each(self, urls: Sequence[str], now: datetime, by: int | None = None) -> list[ImportLine]:
+        """Add the best source that each address offers; one that is refused keeps back no other."""
+        lines: list[ImportLine] = []
+        for url in urls:
+            try:
+                added = await self.add(url, now, by=by)
+            except (BadRequest, SourceError) as error:
+                outcome = "exists" if error.code == "source_exists" else "refused"
+                lines.append(ImportLine(url, "", outcome, error.code, error.message))
+            else:
+                lines.append(ImportLine(added.source.url, added.source.name, "added"))
+        return lines
 
     async def all(self) -> list[Source]:
         """Every source, in the order they were added."""

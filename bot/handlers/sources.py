@@ -19,12 +19,16 @@ MARKS = {"added": "+", "exists": "=", "refused": "✗"}
 
 
 async def add(desk: Desk, visit: Visit) -> None:
-    """/addsource URL: what it offers is added and read, or shown where there is a choice."""
-    if not visit.words.strip():
+    """/addsource URL: what it offers is added and read, or shown where there is a choice; of several the first choice each."""
+    given = visit.words.split()
+    if not given:
         await desk.tell(visit, "admin.source_what")
         return
-    url = arguments.url(visit.words.split()[0])
     await desk.line.typing(visit.chat.address)
+    if len(given) > 1:
+        await _report(desk, visit, await desk.services.sources.add_each(given, visit.now, by=visit.user_id))
+        return
+    url = arguments.url(given[0])
     candidates = await desk.services.sources.candidates(url)
     if len(candidates) > 1:
         await _choose(desk, visit, candidates, "admin.source_choose", ("add",))
@@ -270,7 +274,12 @@ async def _card(desk: Desk, visit: Visit, source: Source) -> None:
 async def import_file(desk: Desk, visit: Visit, data: bytes) -> None:
     """An OPML document: every feed in it is added, and read by the next round."""
     desk.access.check_admin(visit.role)
-    lines = await desk.services.sources.import_entries(desk.services.read_opml(data), visit.now, by=visit.user_id)
+    entries = desk.services.read_opml(data)
+    await _report(desk, visit, await desk.services.sources.import_entries(entries, visit.now, by=visit.user_id))
+
+
+async def _report(desk: Desk, visit: Visit, lines: Sequence[ImportLine]) -> None:
+    """What became of each of many sources; as a file where they are too many for a message."""
     counts = {name: str(sum(line.outcome == name for line in lines)) for name in MARKS}
     words = desk.words(visit, "admin.imported", **counts)
     report = [_told(visit, line) for line in lines]

@@ -88,6 +88,12 @@ async def test_an_import_says_what_became_of_each_feed(office: Office) -> None:
     assert len(said.attachment.data.decode().splitlines()) == 118
 
 
+async def test_several_addresses_are_added_each_by_its_first_choice(office: Office) -> None:
+    said = html(await office.say(f"/addsource {SITE} {WORLD} {SPORT} nowhere", OWNER))
+    assert [line[0] for line in said.split("\n")[1:]] == ["+", "=", "+", "✗"]
+    assert [source.url for source in await office.services.sources.all()] == [WORLD, SPORT]
+
+
 async def test_an_admin_reads_the_reason_in_their_own_language(office: Office) -> None:
     async with office.newsroom.open_unit() as unit:
         source = await unit.sources.add(make.new_source(url="https://gone.example/rss", name="Beispiel"))
