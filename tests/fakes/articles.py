@@ -237,7 +237,9 @@ class FakeArticles:
                 hits.append(_hit(article, cosine(vector, enrichment.vector)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.article_id))[:limit]
 
-    async def cosines(self, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]) -> dict[ArticleId, list[float]]:
+    async def cosines(
+        self, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]
+    ) -> dict[ArticleId, list[float]]:
         found = {}
         for article_id in article_ids:
             enrichment = self._enrichment(article_id)
