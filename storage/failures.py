@@ -21,7 +21,11 @@ _BY_WORDS = (
     ("no space left on device", "database_full", "The disk is full."),
     ("readonly database", "database_unwritable", "The database cannot be written."),
     ("unable to open database file", "database_unwritable", "The database file cannot be opened or created."),
-    ("disk i/o error", "database_unwritable", "The database file cannot be read or written: its disk is full or fails."),
+    (
+        "disk i/o error",
+        "database_unwritable",
+        "The database file cannot be read or written: its disk is full or fails.",
+    ),
     ("file is not a database", "database_corrupt", "The file is not an SQLite database."),
     ("malformed", "database_corrupt", "The database file is damaged."),
     ("no such table", "database_not_migrated", "The database has no tables yet, or old ones: run `byline migrate`."),
