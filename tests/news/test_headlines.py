@@ -1,5 +1,6 @@
 """Which headline is taken, which is none, and what is made where there is none."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ def of(number: int, title: str, **changes: Any) -> Titled:
 def from_text(text: str, *, leaning: tuple[int, ...] = ()) -> str:
     enrichment = make.enrichment(1, text)
     sentences = tuple(Sentence(each.index, each.text, each.index in leaning) for each in enrichment.sentences)
-    found = made(make.replace(enrichment, sentences=sentences))
+    found = made(replace(enrichment, sentences=sentences))
     assert found is not None
     return found.text
 
@@ -149,8 +150,8 @@ def test_the_first_sentence_that_says_something_by_itself_is_taken() -> None:
 
 def test_what_the_summary_deleted_is_not_in_a_headline() -> None:
     enrichment = make.enrichment(1, "MOSCOW (Reuters) - Putin met Xi on Tuesday.")
-    short = make.replace(enrichment.summary.sentences[0], text="Putin met Xi on Tuesday.", dropped="MOSCOW (Reuters) -")
-    found = made(make.replace(enrichment, summary=make.replace(enrichment.summary, sentences=(short,))))
+    short = replace(enrichment.summary.sentences[0], text="Putin met Xi on Tuesday.", dropped="MOSCOW (Reuters) -")
+    found = made(replace(enrichment, summary=replace(enrichment.summary, sentences=(short,))))
     assert found is not None
     assert (found.text, found.dropped) == ("Putin met Xi on Tuesday", "MOSCOW (Reuters) -")
 
