@@ -40,6 +40,9 @@ class SelectionRules:
 
 _BURST = timedelta(hours=6)
 
+FACTORS = frozenset({"freshness", "unlike_news"})
+"""Signals that the sum of the others is multiplied with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:

@@ -6,6 +6,7 @@ from bot.handlers import topics
 from news.entities import Document, Trace
 from news.errors import BadRequest
 from news.provenance import Why
+from news.selection import FACTORS, Score
 
 CORRECTIONS = 3  # of an article that /why names
 LONG_TEXT = 400  # characters from which a text is something to be summarized, not a question
@@ -55,6 +56,8 @@ async def why(desk: Desk, visit: Visit) -> None:
         lines.append(desk.words(visit, "chat.why_step", at=at, outcome=_outcome(visit, trace), detail=""))
     if found.story is not None:
         lines.append(desk.words(visit, "chat.why_story", title=found.story.title))
+    if found.weight is not None:
+        lines.append(_weight(desk, visit, found.weight))
     for each in found.corrections[:CORRECTIONS]:
         at = visit.texts.moment(each.at, zone)
         lines.append(desk.words(visit, "chat.why_corrected", at=at, told=each.told, now=each.now))
@@ -66,6 +69,17 @@ async def why(desk: Desk, visit: Visit) -> None:
         lines.append(desk.words(visit, f"why.{found.reason}"))
     lines.extend(desk.words(visit, key) for key in await _thumb(desk, visit, found) if key != f"why.{found.reason}")
     await desk.say(visit, markup.join(lines, "\n"))
+
+
+def _weight(desk: Desk, visit: Visit, weight: Score) -> markup.Html:
+    """What a story weighs, and each part of it: what is added, and what it is multiplied with."""
+    parts = [
+        f"{visit.texts(f'weight.{name}')} {'×' if name in FACTORS else ''}{visit.texts.number(round(worth, 2))}"
+        for name, worth in weight.reasons
+    ]
+    return desk.words(
+        visit, "chat.why_weight", all=visit.texts.number(round(weight.value, 2)), parts=visit.texts.listed(parts)
+    )
 
 
 async def _thumb(desk: Desk, visit: Visit, found: Why) -> list[str]:

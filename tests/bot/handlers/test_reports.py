@@ -87,9 +87,15 @@ async def test_only_what_was_told_of_an_article_is_found(office: Office) -> None
 async def test_why_says_what_a_thumb_does(office: Office) -> None:
     [card] = data(await office.say("/latest"))
     story = card.rpartition(":")[2]
-    for thumb, told in (("up", "comes sooner"), ("down", "is not told")):
+    before = html(await office.say("/why https://example.com/1"))
+    assert "weighs" in before
+    assert "outlets" in before
+    assert "freshness ×" in before
+    for thumb, told, part in (("up", "comes sooner", "your 👍"), ("down", "is not told", "your 👎 -")):
         await office.press(f"s:{thumb}:{story}")
-        assert told in html(await office.say("/why https://example.com/1"))
+        said = html(await office.say("/why https://example.com/1"))
+        assert told in said
+        assert part in said
 
 
 async def test_a_thumb_offers_more_and_less(office: Office) -> None:
