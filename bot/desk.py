@@ -232,10 +232,6 @@ class Desk:
         except DeliveryError as error:
             log.warning("reply_not_sent", chat=visit.chat.id, code=error.code)
 
-    def with_words(self, visit: Visit, words: str) -> Visit:
-        """The same visit with other words."""
-        return replace(visit, words=words)
-
 
 def _titled(visit: Visit, html: markup.Html) -> markup.Html:
     """A message about another chat begins with that chat's name."""

@@ -67,7 +67,7 @@ async def why(desk: Desk, visit: Visit) -> None:
         lines.append(desk.words(visit, "chat.why_not_told"))
     if found.reason is not None and f"why.{found.reason}" in visit.texts:
         lines.append(desk.words(visit, f"why.{found.reason}"))
-    lines.extend(desk.words(visit, key) for key in await _thumb(desk, visit, found) if key != f"why.{found.reason}")
+    lines.extend(desk.words(visit, key) for key in _thumb(found) if key != f"why.{found.reason}")
     await desk.say(visit, markup.join(lines, "\n"))
 
 
@@ -82,13 +82,10 @@ def _weight(desk: Desk, visit: Visit, weight: Score) -> markup.Html:
     )
 
 
-async def _thumb(desk: Desk, visit: Visit, found: Why) -> list[str]:
+def _thumb(found: Why) -> list[str]:
     """What the chat's thumb under the story does."""
-    if found.story is None:
-        return []
-    async with desk.services.open_unit(readonly=True) as unit:
-        rating = (await unit.chats.ratings(visit.chat.id)).get(found.story.id, 0)
-    return ["why.liked"] if rating > 0 else ["why.disliked"] if rating < 0 else []
+    signals = {name for name, _ in found.weight.reasons} if found.weight is not None else set()
+    return [f"why.{thumb}" for thumb in ("liked", "disliked") if thumb in signals]
 
 
 def _outcome(visit: Visit, trace: Trace) -> str:

@@ -280,6 +280,9 @@ async def import_file(desk: Desk, visit: Visit, data: bytes) -> None:
 
 async def _report(desk: Desk, visit: Visit, lines: Sequence[ImportLine]) -> None:
     """What became of each of many sources; as a file where they are too many for a message."""
+    added = [line.url for line in lines if line.outcome == "added"]
+    if added:
+        await desk.record(visit, "addsource", " ".join(added))
     counts = {name: str(sum(line.outcome == name for line in lines)) for name in MARKS}
     words = desk.words(visit, "admin.imported", **counts)
     report = [_told(visit, line) for line in lines]

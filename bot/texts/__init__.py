@@ -90,10 +90,6 @@ class Texts:
         day = self.day(local.date())
         return f"{day}, {format_datetime(local, 'HH:mm', tzinfo=local.tzinfo, locale=self.locale)}"
 
-    def ago(self, then: datetime, now: datetime) -> str:
-        """How long ago: "3 hours ago"."""
-        return format_timedelta(then - now, add_direction=True, locale=self.locale)
-
     def span(self, length: timedelta) -> str:
         """How long: "10 minutes"."""
         return format_timedelta(length, locale=self.locale)

@@ -9,7 +9,9 @@ from bot import holder
 ROOT = Path(__file__).parents[2]
 OTHER = "import sys; from bot import holder; print(holder.name(), flush=True); sys.stdin.read()"
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/ns/pid").exists(), reason="the system names no processes")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/ns/pid").exists(), reason="no /proc (macOS): processes cannot be told apart"
+)
 
 
 def test_another_process_is_dead_when_it_has_ended_and_not_before() -> None:

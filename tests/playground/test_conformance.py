@@ -1,5 +1,6 @@
 """The evaluation's own checks of a Bot API server, where they are at hand: EVAL_DATA/../telegram."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -27,8 +28,6 @@ async def origin() -> AsyncIterator[str]:
 
 
 async def run(*arguments: str, **environment: str) -> str:
-    import asyncio
-
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,

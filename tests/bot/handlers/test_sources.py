@@ -92,6 +92,7 @@ async def test_several_addresses_are_added_each_by_its_first_choice(office: Offi
     said = html(await office.say(f"/addsource {SITE} {WORLD} {SPORT} nowhere", OWNER))
     assert [line[0] for line in said.split("\n")[1:]] == ["+", "=", "+", "✗"]
     assert [source.url for source in await office.services.sources.all()] == [WORLD, SPORT]
+    assert "addsource" in html(await office.say("/audit", OWNER))
 
 
 async def test_an_admin_reads_the_reason_in_their_own_language(office: Office) -> None:
