@@ -144,6 +144,13 @@ class Chat:
     settled: bool = False  # the reader has chosen zone and time (or accepted the defaults)
     created_at: datetime
 
+    def is_called(self, now: datetime) -> bool:
+        """Whether a push may go there: who asked to hear at once asked to be written to, with or without a digest."""
+        if self.blocked_code is not None:
+            return False
+        pause_over = self.status is ChatStatus.PAUSED and self.paused_until is not None and self.paused_until <= now
+        return pause_over or self.status in {ChatStatus.NEW, ChatStatus.ACTIVE}
+
 
 class Role(StrEnum):
     """What a person may do."""

@@ -191,7 +191,11 @@ class Deliveries(Protocol):
         ...
 
     async def keys(self, chat_id: ChatId, prefix: str) -> list[str]:
-        """Keys of a chat's rows that begin so, for slots already written and for daily caps."""
+        """Keys of a chat's rows that begin so, for slots already written."""
+        ...
+
+    async def count_since(self, chat_id: ChatId, prefix: str, since: datetime) -> int:
+        """How many of a chat's messages with such keys were written since then and left, may have left or wait: for daily caps."""
         ...
 
     async def slot_keys(self, chat_ids: Sequence[ChatId], since: date) -> dict[ChatId, frozenset[str]]:

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, time, timedelta
 from news.aliases import AliasTable
 from news.audience import (
     Chat,
-    ChatStatus,
     DeliveryKind,
     NewDelivery,
     OutMessage,
@@ -24,6 +23,7 @@ from news.audience import (
     Topic,
     TopicMode,
 )
+from news.doubts import card_without
 from news.entities import PublisherRegister
 from news.errors import BadRequest
 from news.ids import ChatId, StoryId
@@ -117,18 +117,21 @@ class PushService:
     ) -> list[NewDelivery]:
         """The chat's pushes and edits, the weightiest stories first; as many pushes as its day has left."""
         chat = await unit.chats.get(chat_id)
-        if chat is None or chat.status is not ChatStatus.ACTIVE:
+        if chat is None or not chat.is_called(pool.now):
             return []
         quiet = in_quiet(chat.timetable, pool.now)
         left = 0 if quiet else chat.pushes_per_day - await _pushed_today(unit, chat, pool.now)
         told = await unit.chats.told(chat_id, list(wanted))
+        doubted = (await unit.articles.doubted([chat_id])).get(chat_id, frozenset())
         best = sorted(wanted, key=lambda story_id: (-pool.stories[story_id].score.value, story_id))
         rows: list[NewDelivery] = []
         for story_id in best:
-            out = left_out(pool.stories[story_id].told, chat, pool.names)
+            weighed = pool.stories[story_id]
+            out = left_out(weighed.told, chat, pool.names)
             if out is None:
                 continue
-            telling = Telling(story_id, StoryStatus.NEW, out=out, topic=wanted[story_id])
+            spoken = chat.language if chat.language in weighed.languages else None
+            telling = Telling(story_id, StoryStatus.NEW, out=out, topic=wanted[story_id], lang=spoken)
             edits = None
             if story_id in told:
                 version, _ = told[story_id]
@@ -138,7 +141,7 @@ class PushService:
                 telling, edits = grown
             card = pool.card(telling) if edits is not None or left > 0 else None
             if card is not None:
-                rows.append(self._row(chat, card, pool.now, edits))
+                rows.append(self._row(chat, card_without(card, doubted), pool.now, edits))
                 left -= edits is None
         return rows
 
@@ -194,8 +197,7 @@ def _is_big(story_id: StoryId, pool: Pool, at: datetime | None = None) -> bool:
 
 
 async def _pushed_today(unit: UnitOfWork, chat: Chat, now: datetime) -> int:
-    """How many stories the chat was called for since its local midnight; one of yesterday's that was edited since counts."""
+    """How often the chat was called since its local midnight; an edit calls nobody."""
     zone = zone_of(chat.timetable)
     midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone).astimezone(UTC)
-    pushed = [StoryId(int(key.split(":")[1])) for key in await unit.deliveries.keys(chat.id, "push:")]
-    return sum(at >= midnight for _, at in (await unit.chats.told(chat.id, pushed)).values())
+    return await unit.deliveries.count_since(chat.id, "push:", midnight)

@@ -186,6 +186,14 @@ class SqlDeliveries:
         query = select(table.c.key).where(table.c.chat_id == chat_id, begins).order_by(table.c.id)
         return list(dict.fromkeys(await self._connection.scalars(query)))
 
+    async def count_since(self, chat_id: ChatId, prefix: str, since: datetime) -> int:
+        begins = func.substr(table.c.key, 1, len(prefix)) == prefix
+        counted = table.c.state.not_in((DeliveryState.FAILED, DeliveryState.DROPPED))
+        query = select(func.count(table.c.key.distinct())).where(
+            table.c.chat_id == chat_id, begins, counted, table.c.created_at >= since
+        )
+        return int((await self._connection.execute(query)).scalar_one())
+
     async def slot_keys(self, chat_ids: Sequence[ChatId], since: date) -> dict[ChatId, frozenset[str]]:
         first = f"digest:{since.isoformat()}"
         found: dict[ChatId, set[str]] = defaultdict(set)

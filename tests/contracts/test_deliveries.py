@@ -329,6 +329,24 @@ async def test_a_moved_chat_gets_what_was_written_before(open_unit: OpenUnitOfWo
         assert (row.address, row.chat_kind) == (Address(-100_500), ChatKind.SUPERGROUP)
 
 
+async def test_messages_of_a_day_are_counted(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        one, two = await _chats(unit, 2)
+        midnight = NOW - timedelta(hours=12)
+        rows = [_row(one.id, part, key="push:1:1") for part in (0, 1)]
+        await unit.deliveries.add([*rows, _row(one.id, key="edit:1:2"), _row(two.id, key="push:1:1")], NOW)
+        await unit.deliveries.add([_row(one.id, key="push:9:1")], midnight - SECOND)
+        await unit.deliveries.add([_row(one.id, key="push:2:1")], midnight)
+        assert await unit.deliveries.count_since(one.id, "push:", midnight) == 2
+        claimed = await unit.deliveries.claim(NOW, lease=LEASE, limit=9)
+        for row in claimed:
+            await unit.deliveries.fail(row.id, "broken", NOW)
+        assert {(row.key, row.part) for row in claimed} == {("push:1:1", 0)}
+        assert await unit.deliveries.count_since(one.id, "push:", midnight) == 2, "its other part may still leave"
+        assert await unit.deliveries.drop_chat(one.id, "gone") > 0
+        assert await unit.deliveries.count_since(one.id, "push:", midnight) == 0
+
+
 async def test_keys_by_their_beginning(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         one, two = await _chats(unit, 2)

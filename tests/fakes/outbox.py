@@ -469,6 +469,11 @@ class FakeDeliveries:
         rows = [row for row in self._outbox.deliveries.values() if row.chat_id == chat_id]
         return list(dict.fromkeys(row.key for row in rows if row.key.startswith(prefix)))
 
+    async def count_since(self, chat_id: ChatId, prefix: str, since: datetime) -> int:
+        rows = [row for row in self._outbox.deliveries.values() if row.chat_id == chat_id and row.created_at >= since]
+        counted = [row for row in rows if row.state not in {DeliveryState.FAILED, DeliveryState.DROPPED}]
+        return len({row.key for row in counted if row.key.startswith(prefix)})
+
     async def slot_keys(self, chat_ids: Sequence[ChatId], since: date) -> dict[ChatId, frozenset[str]]:
         first = f"digest:{since.isoformat()}"
         found: dict[ChatId, frozenset[str]] = {}

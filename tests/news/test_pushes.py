@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from news.aliases import AliasTable
-from news.audience import Chat, DeliveryKind, Mute, MuteKind, NewDelivery, OutMessage, StoryCard, Timetable, TopicMode
+from news.audience import (
+    Chat,
+    ChatStatus,
+    DeliveryKind,
+    Mute,
+    MuteKind,
+    NewDelivery,
+    OutMessage,
+    StoryCard,
+    Timetable,
+    TopicMode,
+)
 from news.ids import StoryId
 from news.pushes import BIG_FAMILIES, EDITABLE, MOST_EDITS, PushService
 from tests import make
@@ -95,13 +106,44 @@ async def test_who_wants_no_pushes_now_gets_none(
     assert await pushes.push(make.NOW) == 0
 
 
-async def test_an_unsubscribed_chat_gets_none(newsroom: Newsroom, pushes: PushService) -> None:
+@pytest.mark.parametrize(
+    ("changes", "written"),
+    [
+        ({"status": ChatStatus.NEW}, 1),  # it asked for pushes and for no digest
+        ({"status": ChatStatus.NEW, "blocked_code": "blocked"}, 0),
+        ({"status": ChatStatus.PAUSED}, 0),
+        ({"status": ChatStatus.PAUSED, "paused_until": make.NOW + timedelta(days=1)}, 0),
+        ({"status": ChatStatus.PAUSED, "paused_until": make.NOW}, 1),
+        ({"status": ChatStatus.BLOCKED, "blocked_code": "blocked"}, 0),
+    ],
+)
+async def test_who_asked_to_hear_at_once_does_until_they_want_silence(
+    newsroom: Newsroom, pushes: PushService, changes: dict[str, Any], written: int
+) -> None:
     await newsroom.story("Ship sinks off the coast", "A ship sank on Monday.")
     chat = await follower(newsroom, TopicMode.PUSH)
     async with newsroom.open_unit() as unit:
-        await unit.chats.save(replace(chat, status=make.chat().status))
+        await unit.chats.save(replace(chat, **changes))
         await unit.commit()
-    assert await pushes.push(make.NOW) == 0
+    assert await pushes.push(make.NOW) == written
+
+
+async def test_a_reported_sentence_is_not_pushed(newsroom: Newsroom) -> None:
+    told: list[StoryCard] = []
+
+    def keep(card: StoryCard, chat: Chat, now: datetime, updated: bool) -> OutMessage:
+        told.append(card)
+        return render(card, chat, now, updated)
+
+    await newsroom.story("Ship sinks off the coast", "A ship sank on Monday.")
+    chats = [await follower(newsroom, TopicMode.PUSH, number) for number in (1001, 1002)]
+    async with newsroom.open_unit() as unit:
+        [article] = await unit.articles.since(None, 9)
+        await unit.articles.doubt(article.id, "A ship sank on Monday.", chats[0].id)
+        await unit.commit()
+    service = PushService(newsroom.open_unit, FakeEmbedder(), make.PUBLISHERS, AliasTable(), keep, read_query)
+    assert await service.push(make.NOW) == 2
+    assert [[each.text for each in card.sentences] for card in told] == [[], ["A ship sank on Monday."]]
 
 
 async def pushed(newsroom: Newsroom, pushes: PushService, **changes: Any) -> tuple[Chat, StoryId]:
@@ -172,6 +214,20 @@ async def test_an_old_push_is_not_edited_but_followed_by_another(newsroom: Newsr
     await grow(newsroom, story_id, later)
     assert await pushes.push(make.NOW + later) == 1
     assert rows(newsroom)[1:] == [(f"push:{story_id}:2", None)]
+
+
+async def test_only_todays_pushes_count_to_todays_number(newsroom: Newsroom, pushes: PushService) -> None:
+    _, story_id = await pushed(newsroom, pushes, pushes_per_day=1)
+    evening, midnight = timedelta(hours=11, minutes=59), timedelta(hours=12)
+    await grow(newsroom, story_id, evening)
+    assert await pushes.push(make.NOW + evening) == 1
+    await newsroom.send_all(make.NOW + midnight)  # the edit of yesterday's push is sent today
+    later = make.NOW + midnight + timedelta(minutes=1)
+    await newsroom.story("Ship found at sea", "A ship was found.", published_at=later, read_at=later)
+    assert await pushes.push(later) == 1
+    assert rows(newsroom)[-1] == (f"push:{story_id + 1}:1", None)
+    await newsroom.story("Ship burns in port", "A ship burnt.", published_at=later, read_at=later)
+    assert await pushes.push(later) == 0, "the day's number is used up"
 
 
 async def test_what_a_digest_told_is_left_to_the_digest(newsroom: Newsroom, pushes: PushService) -> None:
