@@ -1,6 +1,7 @@
 """The bot's sender alone, as a process of its own that can be killed: the production classes over a database and a server.
 
-`python benchmarks/delivery_sender.py DATABASE ORIGIN TOKEN [--rate N] [--gap S] [--never-again]`. The leases are those of
+`python benchmarks/delivery_sender.py DATABASE ORIGIN TOKEN [--rate N] [--gap S] [--never-again] [--shared]`. `--shared`:
+the rate is that of the token, as beside other processes. The leases are those of
 the program: what a killed process held is free at once, because its successor sees that it has ended. Ends on SIGTERM.
 """
 
@@ -37,9 +38,10 @@ def request() -> HTTPXRequest:
 async def send(arguments: argparse.Namespace) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    governor = Governor(Rates(overall_per_s=arguments.rate, chat_gap_s=arguments.gap))
     policy = Policy(resend_unknown=frozenset()) if arguments.never_again else Policy()
+    rates = Rates(overall_per_s=arguments.rate, chat_gap_s=arguments.gap)
     async with open_database(arguments.database) as database:
+        governor = Governor(rates, database.token_rate if arguments.shared else None)
         bot: ExtBot[Turn] = ExtBot(
             arguments.token,
             base_url=f"{arguments.origin}/bot",
@@ -76,6 +78,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=25.0)
     parser.add_argument("--gap", type=float, default=1.0)
     parser.add_argument("--never-again", action="store_true")
+    parser.add_argument("--shared", action="store_true")
     log.configure("WARNING")
     asyncio.run(send(parser.parse_args()))
 

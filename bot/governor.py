@@ -7,18 +7,22 @@ chat that must wait never holds up another. Pushes and digests leave at most `in
 many can be in doubt after a crash; replies have no such bound.
 
 A 429 tells seconds but not whom they concern. One chat's refusal pauses that chat; a refusal of a second chat while the
-first still waits pauses all. Times are the event loop's own monotonic seconds. Nothing here is kept across a restart.
+first still waits pauses all. Where several processes send for one token, the overall rate and the pauses are shared by a
+`RateStore`, the distances within one chat are each process's own. Times are the event loop's own monotonic seconds. Nothing
+here is kept across a restart.
 """
 
 import asyncio
 import math
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 import structlog
+
+from bot.token_rate import OwnRate, RateStore, SharedRate
 
 log = structlog.get_logger()
 
@@ -73,12 +77,13 @@ class _Waiter:
 class Governor:
     """The gate. Use: `async with governor.turn(chat, lane): send`."""
 
-    def __init__(self, rates: Rates | None = None) -> None:
+    def __init__(self, rates: Rates | None = None, shared: RateStore | None = None) -> None:
         self.rates = rates or Rates()
+        per_s = self.rates.overall_per_s
+        self._rate = OwnRate(per_s) if shared is None else SharedRate(per_s, shared, self._heard, self._serve)
         self.refusals = 0  # 429s, for the metrics
         self._waiting: dict[Lane, list[_Waiter]] = {lane: [] for lane in Lane}
         self._paces: dict[int, _Pace] = {}
-        self._next_at = 0.0
         self._paused_until = 0.0
         self._under_way = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -106,11 +111,10 @@ class Governor:
     def delay_s(self, chat_id: int) -> float:
         """Seconds until that chat may have a message, if no other were waiting."""
         now = asyncio.get_running_loop().time()
-        pace = self._paces.get(chat_id)
-        ready_at = pace.ready_at(self._per_minute(chat_id), now) if pace is not None else 0.0
+        ready_at = self._ready_at(chat_id, now)
         if ready_at == math.inf:  # a request to it is under way
             ready_at = now + self.rates.chat_gap_s
-        return max(0.0, ready_at - now, self._paused_until - now)
+        return max(0.0, ready_at - now, self._paused_until - now, self._rate.next_at(now) - now)
 
     def pause(self, chat_id: int, wait_s: float) -> bool:
         """Honour a 429; True when it stops all chats."""
@@ -121,8 +125,20 @@ class Governor:
         pace.paused_until = max(pace.paused_until, now + wait_s)
         if others:
             self._paused_until = max(self._paused_until, now + wait_s)
+        self._rate.pause(None if others else chat_id, wait_s)
         log.warning("refused_for_flood", wait_s=wait_s, whole_bot=others)
         return others
+
+    async def close(self) -> None:
+        """Wait for what other processes are being told."""
+        await self._rate.close()
+
+    def _heard(self, pauses: Mapping[int, float]) -> None:
+        """What other processes were told to wait for chats."""
+        now = asyncio.get_running_loop().time()
+        for chat_id, wait_s in pauses.items():
+            pace = self._pace(chat_id)
+            pace.paused_until = max(pace.paused_until, now + wait_s)
 
     def _pace(self, chat_id: int) -> _Pace:
         if chat_id not in self._paces:
@@ -159,15 +175,31 @@ class Governor:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        wake_at = max(self._next_at, self._paused_until)
+        wake_at = self._next_at(loop.time())
         while wake_at <= loop.time():
-            waiter, wake_at = self._choose(loop.time())
+            now = loop.time()
+            waiter, wake_at = self._choose(now)
             if waiter is None:
                 break
-            self._grant(waiter, loop.time())
-            wake_at = self._next_at
+            if not self._rate.take(now, self._ready):
+                return  # the rate's answer comes back here
+            self._grant(waiter)
+            wake_at = self._next_at(now)
         if wake_at < math.inf and any(self._waiting.values()):
             self._timer = loop.call_at(wake_at, self._serve)
+
+    def _next_at(self, now: float) -> float:
+        return max(self._rate.next_at(now), self._paused_until)
+
+    def _ready(self, now: float) -> int:
+        """How many chats wait for nothing but their turn."""
+        waiting = {waiter.chat_id for lane in self._waiting.values() for waiter in lane}
+        return sum(self._ready_at(chat_id, now) <= now for chat_id in waiting)
+
+    def _ready_at(self, chat_id: int, now: float) -> float:
+        """When that chat may have its next message."""
+        pace = self._paces.get(chat_id)
+        return pace.ready_at(self._per_minute(chat_id), now) if pace is not None else 0.0
 
     def _choose(self, now: float) -> tuple[_Waiter | None, float]:
         """The first whose chat is ready, by lanes; or nobody, and when somebody will be."""
@@ -178,17 +210,14 @@ class Governor:
             for waiter in self._waiting[lane]:
                 if waiter.granted.cancelled():
                     continue  # it is about to leave the line by itself
-                pace = self._paces.get(waiter.chat_id)
-                ready_at = pace.ready_at(self._per_minute(waiter.chat_id), now) if pace is not None else 0.0
+                ready_at = self._ready_at(waiter.chat_id, now)
                 if ready_at <= now:
                     return waiter, now
                 soonest = min(soonest, ready_at)
         return None, soonest
 
-    def _grant(self, waiter: _Waiter, now: float) -> None:
+    def _grant(self, waiter: _Waiter) -> None:
         self._waiting[waiter.lane].remove(waiter)
-        gap_s = 1 / self.rates.overall_per_s
-        self._next_at = max(self._next_at + gap_s, now)  # a timer that woke late is made up for, by one message at most
         self._pace(waiter.chat_id).free_at = math.inf  # until the request ends: one at a time to a chat
         if waiter.lane is not Lane.INTERACTIVE:
             self._under_way += 1

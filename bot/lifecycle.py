@@ -59,6 +59,7 @@ UPDATES = [
 ]
 POOL = 16  # connections; the library's cost of a request grows with their number
 RETRY_S = 5.0
+GROUP_PER_MINUTE = {Duty.ALL: 18, Duty.BOT: 12, Duty.SENDER: 6}  # of 20; replies and digests apart, each its own share
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -73,10 +74,15 @@ class Sending:
     watch: Watch
 
 
-def build(services: Services, now: Callable[[], datetime], lease_clock: Callable[[], datetime]) -> Sending:
+def build(
+    services: Services, now: Callable[[], datetime], lease_clock: Callable[[], datetime], duty: Duty = Duty.ALL
+) -> Sending:
     """The Telegram application and the sender over one governor. The sender takes `now` for the present time."""
     settings = services.settings
-    governor = Governor(Rates(overall_per_s=settings.messages_per_s))
+    governor = Governor(
+        Rates(overall_per_s=settings.messages_per_s, group_per_minute=GROUP_PER_MINUTE[duty]),
+        None if duty is Duty.ALL else services.rate_store,
+    )
     watch = Watch()
     application = (
         ApplicationBuilder()
@@ -114,7 +120,7 @@ def _trust(settings: Settings) -> dict[str, Any]:
 async def run(services: Services, beside: Beside | None = None, duty: Duty = Duty.ALL) -> None:
     """Run until SIGTERM or SIGINT. What goes on `beside` is cut off in the end; its rows say where it was."""
     now = await common_clock(services)
-    sending = build(services, now, now)
+    sending = build(services, now, now, duty)
     stop = stop_on_signals()
     async with _connected(sending.application, stop):
         if stop.is_set():
@@ -237,7 +243,7 @@ async def dispatch(services: Services, at: datetime) -> Mapping[str, int]:
     """Send once, by hand, what is due at that time, which counts for the present; what became of it by outcome."""
     clock = await common_clock(services)
     ahead = at - clock()
-    sending = build(services, lambda: clock() + ahead, clock)
+    sending = build(services, lambda: clock() + ahead, clock, Duty.SENDER)
     async with sending.application.bot:
         report = await sending.delivery.dispatch()
     return {name: report.counts[name] for name in ("sent", "retried", "unknown", "failed", "dropped")}

@@ -39,7 +39,8 @@ class GovernedLimiter(BaseRateLimiter[Turn]):
         """Nothing to prepare."""
 
     async def shutdown(self) -> None:
-        """Nothing to end."""
+        """Wait for what other processes are being told."""
+        await self._governor.close()
 
     async def process_request(
         self,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.settings import Settings
+from bot.token_rate import RateStore
 from news.aliases import AliasTable
 from news.chats import ChatService
 from news.digests import DigestService, RenderDigest
@@ -72,3 +73,4 @@ class Services:
     database_time: Callable[[], Awaitable[datetime]]  # its server's, or this machine's where it is a file
     warm_up: Callable[[], Awaitable[None]]  # loads the models before somebody waits for them
     generator_name: Callable[[], Awaitable[str | None]]  # the model that writes, loaded or asked; None: there is none
+    rate_store: RateStore | None = None  # where several processes may send for one token

@@ -23,6 +23,7 @@ from storage.errands import DRIVER, begin
 from storage.failures import translate_errors
 from storage.location import Location, locate
 from storage.revision import check_vector_extension, current_revision, head_revision
+from storage.token_rate import TokenRate
 from storage.transaction import Caches
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -67,6 +68,7 @@ class Database:
         prepare(self._engine.sync_engine, location)
         self._caches = Caches()
         self._writer = asyncio.Lock()
+        self.token_rate = TokenRate(self._engine) if location.path is None else None
 
     def open_unit(self, *, readonly: bool = False) -> SqlUnitOfWork:
         """A transaction, to be entered with `async with`. On SQLite writers of one process queue here, in order."""
