@@ -48,6 +48,13 @@ class Notices:
             await unit.notes.keep(chat.id, _MANAGER, str(user_id), now + _MANAGED_FOR)
             await unit.commit()
 
+    async def managed_by(self, user_id: int, now: datetime, limit: int) -> list[Chat]:
+        """The groups and channels that were noted as this person's and can be written to, those met last first."""
+        async with self._open_unit(readonly=True) as unit:
+            noted = await unit.notes.chats_with(_MANAGER, str(user_id), now, limit)
+            found = [await unit.chats.get(chat_id) for chat_id in noted]
+        return [chat for chat in found if chat is not None and chat.blocked_code is None]
+
     async def _leaders(self, unit: UnitOfWork) -> frozenset[int]:
         return self._admins.union(person.user_id for person in await unit.chats.people() if person.role in _TOLD)
 

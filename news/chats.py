@@ -75,6 +75,11 @@ class ChatService:
         async with self._open_unit(readonly=True) as unit:
             return await unit.chats.at(telegram_id)
 
+    async def groups(self, limit: int) -> list[Chat]:
+        """Groups, their forum topics and channels that can be written to, those met last first."""
+        async with self._open_unit(readonly=True) as unit:
+            return await unit.chats.groups(limit)
+
     async def all(self) -> list[Chat]:
         """All chats."""
         async with self._open_unit(readonly=True) as unit:

@@ -26,6 +26,10 @@ class Notes(Protocol):
         """Read the note and delete it: of two who take it one gets it."""
         ...
 
+    async def chats_with(self, kind: str, text: str, now: datetime, limit: int) -> list[ChatId]:
+        """The chats whose note of that kind says just this, those met last first."""
+        ...
+
     async def of_chat(self, chat_id: ChatId) -> Mapping[str, str]:
         """All that is noted of a chat, by kind."""
         ...

@@ -37,6 +37,10 @@ class Chats(Protocol):
         """The next chats by number, for a walk through all of them that holds up nobody."""
         ...
 
+    async def groups(self, limit: int) -> list[Chat]:
+        """Groups, their forum topics and channels that can be written to, those met last first."""
+        ...
+
     async def count_by_status(self) -> dict[ChatStatus, int]: ...
     async def add(self, chat: Chat) -> Chat:
         """Store a chat (its `id` is ignored); an address that is known returns the stored one."""

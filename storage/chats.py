@@ -80,6 +80,11 @@ class SqlChats:
     async def all(self) -> list[Chat]:
         return [_chat(row) for row in await self._connection.execute(select(table).order_by(table.c.id))]
 
+    async def groups(self, limit: int) -> list[Chat]:
+        public = table.c.kind != ChatKind.PRIVATE
+        query = select(table).where(public, table.c.blocked_code.is_(None)).order_by(table.c.id.desc()).limit(limit)
+        return [_chat(row) for row in await self._connection.execute(query)]
+
     async def count_by_status(self) -> dict[ChatStatus, int]:
         query = select(table.c.status, func.count()).group_by(table.c.status)
         return {ChatStatus(row[0]): row[1] for row in await self._connection.execute(query)}

@@ -43,6 +43,11 @@ class SqlNotes:
         row = (await self._connection.execute(taken)).one_or_none()
         return row.text if row is not None and row.until > now else None
 
+    async def chats_with(self, kind: str, text: str, now: datetime, limit: int) -> list[ChatId]:
+        same = (table.c.kind == kind) & (table.c.text == text) & (table.c.until > now)
+        query = select(table.c.chat_id).where(same).order_by(table.c.chat_id.desc()).limit(limit)
+        return [ChatId(number) for number in await self._connection.scalars(query)]
+
     async def of_chat(self, chat_id: ChatId) -> Mapping[str, str]:
         query = select(table.c.kind, table.c.text).where(table.c.chat_id == chat_id).order_by(table.c.kind)
         return {row.kind: row.text for row in await self._connection.execute(query)}

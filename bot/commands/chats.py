@@ -10,19 +10,18 @@ from bot.commands.running import with_services
 from bot.services import Services
 from news.audience import Chat, Digest, Part, Topic
 from news.errors import BadRequest
+from news.ids import ChatId
 
 chats_app = typer.Typer(no_args_is_help=True, help="The chats that are told.")
 
 
 async def find(services: Services, number: int) -> Chat:
     """A chat by our number, or by Telegram's. Raises BadRequest (`chat_not_found`)."""
-    chats = await services.chats.all()
-    for chat in chats:
-        if chat.id == number:
-            return chat
-    for chat in chats:
-        if chat.address.telegram_id == number:
-            return chat
+    async with services.open_unit(readonly=True) as unit:
+        found = await unit.chats.get(ChatId(number))
+        known = [found] if found is not None else await unit.chats.at(number)
+    if known:
+        return known[0]
     raise BadRequest(f"There is no chat {number}; `byline chats list` lists them.", code="chat_not_found")
 
 

@@ -9,7 +9,7 @@ from bot.desk import Desk, Visit
 from bot.handlers import settings, start
 from bot.handlers.keyboard import button, next_digest, undo_button
 from bot.handlers.places import ask_zone
-from news.audience import ChatStatus
+from news.audience import Chat, ChatStatus, TopicMode
 from news.errors import BadRequest
 
 PAUSE_DAYS = 7  # where no number is said
@@ -52,13 +52,20 @@ async def subscribe(desk: Desk, visit: Visit) -> None:
 
 async def unsubscribe(desk: Desk, visit: Visit) -> None:
     """Stop the digests; everything is kept, and a pause is offered."""
-    if visit.chat.status is not ChatStatus.ACTIVE and visit.chat.paused_until is None:
+    silent = visit.chat.status is not ChatStatus.ACTIVE and visit.chat.paused_until is None
+    if silent and not await _is_called_without_digest(desk, visit.chat):
         await desk.tell(visit, "chat.not_subscribed")
         return
     await desk.memory.note_before(visit.chat)
     await desk.services.chats.unsubscribe(visit.chat.id, visit.now)
     week = button(visit, "button.pause_days", Area.SETTINGS, "pause", 7, n=7)
     await desk.tell(visit, "chat.unsubscribed", [[undo_button(visit), week]])
+
+
+async def _is_called_without_digest(desk: Desk, chat: Chat) -> bool:
+    """Whether the chat never wanted digests and yet hears of topics at once."""
+    topics = await desk.services.chats.topics(chat.id) if chat.status is ChatStatus.NEW else ()
+    return any(topic.mode is not TopicMode.DIGEST for topic in topics)
 
 
 async def pause(desk: Desk, visit: Visit) -> None:

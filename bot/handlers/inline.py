@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot import arguments, markup, texts
 from bot.desk import Desk
+from news.audience import Address
 from news.errors import BadRequest, NotAllowed
 from news.ids import ArticleId
 from news.questions import SearchResult
@@ -33,15 +34,21 @@ async def cards(desk: Desk, user_id: int, words: str, lang: str | None, now: dat
     except (BadRequest, NotAllowed):
         return ()
     hits = await desk.services.topics.search(query, now, limit=CARDS)
-    told = await _sentences(desk, hits)
+    told = await _sentences(desk, user_id, hits)
     return tuple(_card(hit, told.get(hit.article_id, ""), spoken) for hit in hits)
 
 
-async def _sentences(desk: Desk, hits: list[SearchResult]) -> dict[ArticleId, str]:
-    """The first summary sentence of each article."""
+async def _sentences(desk: Desk, user_id: int, hits: list[SearchResult]) -> dict[ArticleId, str]:
+    """Each article's first summary sentence that the person has not reported; what admins hide stands in no summary."""
     async with desk.services.open_unit(readonly=True) as unit:
         enrichments = await unit.articles.enrichments([hit.article_id for hit in hits])
-    return {known: each.summary.sentences[0].text for known, each in enrichments.items() if each.summary.sentences}
+        private = await unit.chats.find(Address(user_id))
+    doubted = await desk.doubted(private) if private is not None else frozenset()
+    first = {
+        known: next((sentence.text for sentence in each.summary.sentences if sentence.text not in doubted), "")
+        for known, each in enrichments.items()
+    }
+    return {known: text for known, text in first.items() if text}
 
 
 def _card(hit: SearchResult, sentence: str, spoken: texts.Texts) -> Card:

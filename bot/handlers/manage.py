@@ -17,7 +17,10 @@ from news.audience import Address, Button, Chat, ChatKind, Role
 from news.errors import BadRequest, NotAllowed
 from news.ids import ChatId
 
-MOST_LISTED = 30  # chats in the list; each is a question to Telegram where the bot's roles do not answer it
+MOST_LISTED = 30  # chats in the list
+MOST_ASKED = 60
+"""Groups and channels that are looked at besides those noted as the person's own: each is a question to Telegram where the bot's
+roles do not answer it. What is not among them opens by its name."""
 REMOTE = frozenset({Area.SETTINGS, Area.START})
 _LINK = re.compile(r"(?:https?://)?t\.me/c/(\d{1,14})(?:/(\d{1,10}))?(?:/\d{1,10})?/?")
 _NUMBER = re.compile(r"(-\d{1,15})(?:/(\d{1,10}))?")
@@ -25,7 +28,7 @@ _NUMBER = re.compile(r"(-\d{1,15})(?:/(\d{1,10}))?")
 
 async def list_(desk: Desk, visit: Visit) -> None:
     """/manage [CHAT [COMMAND]]: channels and groups that one leads, changed from the private chat."""
-    led = [chat for chat in await _others(desk) if await _leads(desk, visit, chat)][:MOST_LISTED]
+    led = await _led(desk, visit)
     if not led:
         await desk.tell(visit, "chat.manage_none")
         return
@@ -35,9 +38,15 @@ async def list_(desk: Desk, visit: Visit) -> None:
     await desk.tell(visit, "chat.manage_list", rows)
 
 
-async def _others(desk: Desk) -> list[Chat]:
-    chats = await desk.services.chats.all()
-    return [chat for chat in chats if chat.kind is not ChatKind.PRIVATE and chat.blocked_code is None]
+async def _led(desk: Desk, visit: Visit) -> list[Chat]:
+    """What the person leads: what they added or set up first, then among what was met last."""
+    own = await notices(desk).managed_by(visit.user_id, visit.now, MOST_LISTED)
+    met = await desk.services.chats.groups(MOST_ASKED)
+    led: list[Chat] = []
+    for chat in {chat.id: chat for chat in (*own, *met)}.values():
+        if len(led) < MOST_LISTED and await _leads(desk, visit, chat):
+            led.append(chat)
+    return led
 
 
 async def _leads(desk: Desk, visit: Visit, chat: Chat) -> bool:

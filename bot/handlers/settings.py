@@ -8,6 +8,7 @@ from typing import TypeVar
 from bot import arguments, callbacks, markup, texts, zones
 from bot.callbacks import Area
 from bot.desk import Desk, Rows, Visit
+from bot.handlers.hearing import why_silent
 from bot.handlers.keyboard import button, next_digest, rows_of, times_of, topic_rows, undo_button
 from bot.handlers.places import TIMES, types_freely
 from bot.texts import Texts
@@ -162,8 +163,10 @@ async def _news_languages(desk: Desk, visit: Visit) -> None:
 async def _topics(desk: Desk, visit: Visit) -> None:
     followed = await desk.services.chats.topics(visit.chat.id)
     undo = await desk.memory.can_undo(visit.chat)
-    words = desk.words(visit, "settings.topics" if not followed else "chat.topics_how")
-    await desk.rewrite(visit, words, [*topic_rows(visit, followed), _back(visit, undo=undo)])
+    silent, mend = why_silent(desk, visit, followed)
+    words = [desk.words(visit, "settings.topics" if not followed else "chat.topics_how"), *([silent] if silent else [])]
+    rows = [*topic_rows(visit, followed), mend, _back(visit, undo=undo)]
+    await desk.rewrite(visit, markup.join(words, "\n\n"), rows)
 
 
 async def _mutes(desk: Desk, visit: Visit) -> None:

@@ -6,6 +6,7 @@ from bot import arguments, callbacks, markup, zones
 from bot.callbacks import Area
 from bot.desk import Desk, Rows, Visit
 from bot.handlers import topics
+from bot.handlers.hearing import why_silent
 from bot.handlers.keyboard import button, next_digest, rows_of, times_of
 from bot.handlers.places import ask_time, ask_zone, in_zone, set_zone
 from news.audience import Button, Chat, ChatStatus, Role, Timetable
@@ -128,13 +129,16 @@ def _topic_number(number: int) -> int:
 
 async def pick_topics(desk: Desk, visit: Visit) -> None:
     """The ready list; a tick stands before those that are followed."""
-    followed = {topic.query.casefold() for topic in await desk.services.chats.topics(visit.chat.id)}
+    topics_followed = await desk.services.chats.topics(visit.chat.id)
+    followed = {topic.query.casefold() for topic in topics_followed}
     choices = []
     for number in range(1, TOPICS + 1):
         name = visit.texts(f"topics.t{number}")
         tick = "✓ " if name.casefold() in followed else ""
         choices.append(Button(f"{tick}{name}", data=callbacks.encode(Area.START, "follow", number)))
-    await desk.rewrite(visit, desk.words(visit, "chat.pick_topics"), rows_of(choices, 2))
+    silent, mend = why_silent(desk, visit, topics_followed)
+    words = [desk.words(visit, "chat.pick_topics"), *([silent] if silent else [])]
+    await desk.rewrite(visit, markup.join(words, "\n\n"), [*rows_of(choices, 2), mend])
 
 
 async def _toggle(desk: Desk, visit: Visit, query: str) -> None:

@@ -8,6 +8,7 @@ from bot import arguments, callbacks, markup, render_topic
 from bot.callbacks import Area, Topic as Verb
 from bot.desk import Desk, Visit
 from bot.handlers import trends
+from bot.handlers.hearing import why_silent
 from bot.handlers.keyboard import button, rows_of, topic_rows, undo_button
 from bot.handlers.places import city
 from news.audience import Button, Mute, MuteKind, OutMessage
@@ -171,7 +172,9 @@ async def follow(desk: Desk, visit: Visit) -> None:
     query = _understood(visit, visit.words)
     topic = await desk.services.chats.follow(visit.chat.id, query.text, visit.now)
     undo = Button(visit.texts("button.undo"), data=callbacks.encode(Area.SETTINGS, "unfollow", topic.id))
-    await desk.tell(visit, "chat.followed", [[undo]], query=topic.query)
+    silent, mend = why_silent(desk, visit, [topic])
+    words = [desk.words(visit, "chat.followed", query=topic.query), *([silent] if silent else [])]
+    await desk.say(visit, markup.join(words, "\n\n"), [mend, [undo]])
 
 
 async def topics(desk: Desk, visit: Visit) -> None:
@@ -181,8 +184,10 @@ async def topics(desk: Desk, visit: Visit) -> None:
     if not followed:
         await desk.tell(visit, "chat.topics_none", [pick])
         return
-    html = markup.join((desk.words(visit, "chat.topics_list"), desk.words(visit, "chat.topics_how")), "\n")
-    await desk.say(visit, html, [*topic_rows(visit, followed), pick])
+    silent, mend = why_silent(desk, visit, followed)
+    words = [desk.words(visit, key) for key in ("chat.topics_list", "chat.topics_how")]
+    html = markup.join([*words, *([silent] if silent else [])], "\n")
+    await desk.say(visit, html, [*topic_rows(visit, followed), mend, pick])
 
 
 async def unfollow(desk: Desk, visit: Visit) -> None:

@@ -73,7 +73,9 @@ class Office:
         self.messenger = FakeMessenger()
         self.reader = FakeReader()
         self.now = make.NOW
-        self.group_admins: set[int] = set()
+        self.group_admins: set[int] = set()  # people who lead every group
+        self.leaders: set[tuple[int, int]] = set()  # chat and person
+        self.asked_who_leads: list[int] = []
         self.left: list[int] = []
         self.places: dict[str, Place] = {}
         self.menus: list[tuple[int, bool]] = []
@@ -142,8 +144,9 @@ class Office:
     async def _typing(self, _address: Address) -> None:
         return
 
-    async def _leads(self, _chat: int, user: int) -> bool:
-        return user in self.group_admins
+    async def _leads(self, chat: int, user: int) -> bool:
+        self.asked_who_leads.append(chat)
+        return user in self.group_admins or (chat, user) in self.leaders
 
     async def _find(self, name: str) -> Place | None:
         return self.places.get(name)

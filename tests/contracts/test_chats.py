@@ -81,6 +81,25 @@ async def test_a_known_address_returns_the_stored_chat(open_unit: OpenUnitOfWork
         assert [each.id for each in await unit.chats.all()] == [first.id, thread.id]
 
 
+async def test_groups_that_can_be_written_to_are_given_latest_first(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        added = [
+            await unit.chats.add(chat(address=Address(-number), kind=kind, blocked_code=code))
+            for number, (kind, code) in enumerate(
+                (
+                    (ChatKind.GROUP, None),
+                    (ChatKind.PRIVATE, None),
+                    (ChatKind.SUPERGROUP, "kicked"),
+                    (ChatKind.CHANNEL, None),
+                    (ChatKind.SUPERGROUP, None),
+                ),
+                start=1,
+            )
+        ]
+        assert await unit.chats.groups(9) == [added[4], added[3], added[0]]
+        assert await unit.chats.groups(2) == [added[4], added[3]]
+
+
 async def test_all_chats_are_walked_through_page_by_page(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         first, second, third = await _chats(unit, 3)

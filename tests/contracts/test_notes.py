@@ -68,6 +68,22 @@ async def test_sums_grow_and_values_are_replaced(open_unit: OpenUnitOfWork) -> N
         assert await unit.usage.since(tuesday, ["questions"]) == {}
 
 
+async def test_chats_are_found_by_what_is_noted_of_them(open_unit: OpenUnitOfWork) -> None:
+    chats = [await _chat(open_unit, number) for number in (1001, 1002, 1003, 1004)]
+    async with open_unit() as unit:
+        for chat_id, kind, text, until in (
+            (chats[0], "manager", "7", NOW + HOUR),
+            (chats[1], "manager", "77", NOW + HOUR),
+            (chats[1], "other", "7", NOW + HOUR),
+            (chats[2], "manager", "7", NOW + HOUR),
+            (chats[3], "manager", "7", NOW),
+        ):
+            await unit.notes.keep(chat_id, kind, text, until)
+        assert await unit.notes.chats_with("manager", "7", NOW, 9) == [chats[2], chats[0]]
+        assert await unit.notes.chats_with("manager", "7", NOW, 1) == [chats[2]]
+        assert await unit.notes.chats_with("manager", "8", NOW, 9) == []
+
+
 async def test_digests_are_counted_by_their_local_date_once(open_unit: OpenUnitOfWork) -> None:
     mine, other = await _chat(open_unit), await _chat(open_unit, 1002)
     rows = [

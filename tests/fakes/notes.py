@@ -29,6 +29,10 @@ class FakeNotes:
         self._notes.pop((chat_id, kind), None)
         return found
 
+    async def chats_with(self, kind: str, text: str, now: datetime, limit: int) -> list[ChatId]:
+        kept = [chat for (chat, of), (said, until) in self._notes.items() if (of, said) == (kind, text) and until > now]
+        return sorted((chat for chat in kept if chat in self._chats), reverse=True)[:limit]
+
     async def of_chat(self, chat_id: ChatId) -> Mapping[str, str]:
         kept = {kind: text for (chat, kind), (text, _) in sorted(self._notes.items()) if chat == chat_id}
         return kept if chat_id in self._chats else {}

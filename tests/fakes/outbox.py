@@ -10,6 +10,7 @@ from news.audience import (
     Address,
     AdminAction,
     Chat,
+    ChatKind,
     ChatStatus,
     Delivery,
     DeliveryKind,
@@ -149,6 +150,10 @@ class FakeChats:
 
     async def all(self) -> list[Chat]:
         return list(self._outbox.chats.values())
+
+    async def groups(self, limit: int) -> list[Chat]:
+        found = [chat for chat in self._outbox.chats.values() if chat.kind is not ChatKind.PRIVATE]
+        return sorted((chat for chat in found if chat.blocked_code is None), key=lambda chat: -chat.id)[:limit]
 
     async def count_by_status(self) -> dict[ChatStatus, int]:
         return dict(Counter(chat.status for chat in self._outbox.chats.values()))

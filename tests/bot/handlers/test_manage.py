@@ -5,6 +5,7 @@ from datetime import time
 import pytest
 
 from bot.desk import Place
+from bot.handlers.manage import MOST_ASKED, MOST_LISTED
 from news.audience import Address, Chat, ChatKind, ChatStatus, Length, TopicMode
 from tests.bot.office import OWNER, READER, STRANGER, Office, data, html
 
@@ -86,6 +87,21 @@ async def test_who_does_not_lead_a_channel_gains_nothing(office: Office) -> None
         assert "too old" in html(await office.press(stale)), stale
     office.group_admins.clear()
     assert "Only admins" in html(await office.press(f"m:open:{chat.id}:c")), "rights that are gone are gone"
+
+
+async def test_the_list_asks_for_what_it_shows(office: Office) -> None:
+    office.group_admins.clear()
+    office.leaders.add((CHANNEL, READER))
+    await office.say("/manage @news_here")  # the oldest, set up by this reader
+    own = await channel(office)
+    for number in range(MOST_ASKED + 5):
+        await office.newsroom.chat(number=-5000 - number, kind=ChatKind.GROUP, title=f"Group {number}")
+    before = len(office.asked_who_leads)
+    assert data(await office.say("/manage")) == [f"m:open:{own.id}:c"]
+    assert len(office.asked_who_leads) - before == 1 + MOST_ASKED, "each is a question to Telegram"
+    listed = data(await office.say("/manage", OWNER))
+    assert len(listed) == MOST_LISTED, "an admin of the bot leads all"
+    assert listed[0] == f"m:open:{own.id + MOST_ASKED + 5}:c", "what was met last comes first"
 
 
 async def test_a_private_chat_is_never_managed_by_another(office: Office) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests import make
-from tests.bot.office import STRANGER, Office, data, html
+from tests.bot.office import READER, STRANGER, Office, data, html
 
 TALKS = "Russia and China met in Moscow. They spoke for four hours about trade between Russia and China."
 HOUR = timedelta(hours=1)
@@ -38,6 +38,25 @@ async def test_inline_words_give_cards_to_share(office: Office) -> None:
     assert "Russia and China met in Moscow." in card["description"]
     assert await office.inline("x") == []
     assert await office.inline("") == []
+
+
+async def test_inline_cards_leave_out_what_was_reported(office: Office) -> None:
+    await office.newsroom.story("Talks in Moscow", TALKS)
+    chats = [await office.newsroom.chat(number=number) for number in (READER, STRANGER)]
+    async with office.newsroom.open_unit() as unit:
+        [article] = await unit.articles.since(None, 9)
+        told = [each.text for each in (await unit.articles.enrichments([article.id]))[article.id].summary.sentences]
+        await unit.articles.doubt(article.id, told[0], chats[0].id)
+        await unit.commit()
+    (mine,) = await office.inline("Russia China")
+    assert told[0] not in mine["input_message_content"]["message_text"] + mine["description"]
+    (theirs,) = await office.inline("Russia China", user=STRANGER)
+    assert told[0] in theirs["description"], "others have not reported it"
+    async with office.newsroom.open_unit() as unit:
+        await unit.articles.strike(article.id, told[0])
+        await unit.commit()
+    (theirs,) = await office.inline("Russia China", user=STRANGER)
+    assert told[0] not in theirs["input_message_content"]["message_text"] + theirs["description"]
 
 
 async def test_inline_mode_of_a_private_bot_is_for_its_readers() -> None:

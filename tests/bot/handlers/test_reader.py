@@ -133,6 +133,42 @@ async def test_topics_are_followed_and_left(office: Office) -> None:
     assert len(await office.services.chats.topics((await office.chat(READER)).id)) == 1
 
 
+async def test_who_follows_without_a_digest_is_told_and_can_begin_one(office: Office) -> None:
+    for said in (await office.say("/follow chips"), await office.say("/topics"), await office.press("b:pick")):
+        assert "No digest is switched on here yet" in html(said)
+        assert "b:ok" in data(said)
+    await office.press("b:ok")
+    for said in (await office.say("/follow ships"), await office.say("/topics"), await office.press("c:topics")):
+        assert "No digest" not in html(said)
+
+
+async def test_pushes_alone_come_without_a_digest_and_can_be_stopped(office: Office) -> None:
+    await office.say("/follow chips")
+    [topic] = await office.services.chats.topics((await office.chat(READER)).id)
+    assert "No digest" not in html(await office.press(f"c:mode:{topic.id}"))
+    assert (await office.chat(READER)).is_called(office.now)
+    assert "nothing at once" in html(await office.say("/unsubscribe"))
+    assert not (await office.chat(READER)).is_called(office.now)
+    stopped = await office.say("/topics")
+    assert "My messages are stopped here" in html(stopped)
+    await office.press("c:subscribe")
+    assert "stopped" not in html(await office.say("/topics"))
+
+
+async def test_a_pause_and_a_cap_of_zero_are_told_with_the_topics(office: Office) -> None:
+    await office.press("b:ok")
+    await office.say("/follow chips")
+    [topic] = await office.services.chats.topics((await office.chat(READER)).id)
+    await office.press(f"c:mode:{topic.id}")
+    await office.say("/pause 3")
+    paused = await office.say("/topics")
+    assert "nothing comes before, not even at once" in html(paused)
+    await office.press("c:subscribe")
+    while (await office.chat(READER)).pushes_per_day:
+        await office.press("c:pushes")
+    assert "Pushes a day are set to 0" in html(await office.press("c:topics"))
+
+
 async def test_mutes_and_their_undo(office: Office) -> None:
     await office.say("/mute football")
     await office.say("/mute example.org")
