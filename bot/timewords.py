@@ -2,7 +2,8 @@
 
 In: the question, the reader's local time, the languages to look in. Out: a `Span` of local datetimes and the rest of
 the words, or None. Pure, but for the table `bot/data/time_words.toml`, which is read once. A named month or weekday is
-the latest one that has begun.
+the latest one that has begun. "This week" looks back seven days, on a Monday too: a week, month or year that has just begun
+is no span that anybody asks the news of.
 """
 
 import re
@@ -13,6 +14,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import Any
+
+LEAST_SPAN = timedelta(days=6)
+"""Before today's midnight: so far "this week", "this month" and "this year" look back at the least."""
 
 SLOT = re.compile(r"\{(\w+)\}")
 
@@ -131,15 +135,16 @@ def _fixed(meaning: str, midnight: datetime) -> Span | None:
     day, first = timedelta(days=1), midnight.replace(day=1)
     monday = midnight - timedelta(days=midnight.weekday())
     january = first.replace(month=1)
+    least = midnight - LEAST_SPAN  # a Sunday's Monday
     spans = {
         "today": Span(midnight, None),
         "yesterday": Span(midnight - day, midnight),
         "since_yesterday": Span(midnight - day, None),
-        "this_week": Span(monday, None),
+        "this_week": Span(least, None),
         "last_week": Span(monday - 7 * day, monday),
-        "this_month": Span(first, None),
+        "this_month": Span(min(first, least), None),
         "last_month": Span((first - day).replace(day=1), first),
-        "this_year": Span(january, None),
+        "this_year": Span(min(january, least), None),
         "last_year": Span(january.replace(year=january.year - 1), january),
     }
     return spans.get(meaning)

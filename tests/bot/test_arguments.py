@@ -131,7 +131,7 @@ def test_a_plain_question_looks_back_thirty_days() -> None:
     [
         ("floods today", datetime(2023, 3, 22, tzinfo=UTC), None, 1),
         ("yesterday's vote", datetime(2023, 3, 21, tzinfo=UTC), datetime(2023, 3, 22, tzinfo=UTC), 1),
-        ("floods this week", datetime(2023, 3, 20, tzinfo=UTC), None, 3),
+        ("floods this week", datetime(2023, 3, 16, tzinfo=UTC), None, 7),
         ("floods last week", datetime(2023, 3, 13, tzinfo=UTC), datetime(2023, 3, 20, tzinfo=UTC), 7),
         ("floods since Monday", datetime(2023, 3, 20, tzinfo=UTC), None, 3),
         ("floods since Thursday", datetime(2023, 3, 16, tzinfo=UTC), None, 7),
@@ -158,6 +158,27 @@ def test_time_words_become_a_window(typed: str, since: datetime, until: datetime
     assert query.window.until == (until or NOW + timedelta(seconds=1))
     assert (query.window_days, query.window_asked) == (days, True)
     assert len(query.terms) == 1, query.terms
+
+
+@pytest.mark.parametrize(
+    ("typed", "lang", "asked_at", "since"),
+    [
+        ("floods this week", "en", datetime(2023, 3, 20, 9, tzinfo=UTC), datetime(2023, 3, 14, tzinfo=UTC)),  # a Monday
+        ("floods this week", "en", datetime(2023, 3, 26, 9, tzinfo=UTC), datetime(2023, 3, 20, tzinfo=UTC)),  # a Sunday
+        ("наводнения на этой неделе", "ru", datetime(2023, 3, 20, 9, tzinfo=UTC), datetime(2023, 3, 14, tzinfo=UTC)),
+        ("本周洪水", "zh", datetime(2023, 3, 20, 9, tzinfo=UTC), datetime(2023, 3, 14, tzinfo=UTC)),
+        ("floods this month", "en", datetime(2023, 3, 1, 9, tzinfo=UTC), datetime(2023, 2, 23, tzinfo=UTC)),
+        ("floods this month", "en", datetime(2023, 3, 22, 9, tzinfo=UTC), datetime(2023, 3, 1, tzinfo=UTC)),
+        ("floods this year", "en", datetime(2023, 1, 2, 9, tzinfo=UTC), datetime(2022, 12, 27, tzinfo=UTC)),
+        ("floods this year", "en", datetime(2023, 3, 22, 9, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_span_that_has_just_begun_is_seven_days_long(
+    typed: str, lang: str, asked_at: datetime, since: datetime
+) -> None:
+    query = arguments.topic_query(typed, asked_at, lang=lang)
+    assert query.window.since == since
+    assert query.window_days >= 7
 
 
 def test_days_are_those_of_the_readers_zone() -> None:
