@@ -39,6 +39,7 @@ from news.pushes import PushService
 from news.questions import TopicQuery
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
+from news.retrying import RetryService
 from news.sources import OpmlEntry, SourceService
 from news.topics import TopicService
 from storage import backup as backups, copy as copies, migrate as migrations, reindex as indexes
@@ -124,6 +125,7 @@ def _services(
         aliases=aliases,
         ingest=IngestService(open_unit, reader, register),
         enrich=EnrichService(open_unit, summarizer, embedder),
+        retries=RetryService(open_unit, embedder),
         sources=SourceService(open_unit, reader),
         retention=RetentionService(open_unit, timedelta(days=settings.keep_days)),
         provenance=ProvenanceService(open_unit, register, aliases),

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 COMPOSE = "compose"
 PUSH_EVERY = timedelta(minutes=1)
+RETRY_EVERY = timedelta(hours=1)
 RETENTION_EVERY = timedelta(hours=6)
 TIDY_EVERY = timedelta(minutes=1)  # a question's text goes within a minute of its time
 RESCHEDULE_EVERY = timedelta(hours=24)
@@ -104,6 +105,7 @@ def _light(services: Services, wake_sender: Callable[[], None]) -> tuple[Tick, .
     return (
         Tick(COMPOSE, timedelta(seconds=settings.compose_every_s), compose, next_at=lambda report: report.next_at),
         Tick("push", PUSH_EVERY, push),
+        Tick("retry", RETRY_EVERY, services.retries.run),
         Tick("retention", RETENTION_EVERY, services.retention.run),
         Tick("tidy", TIDY_EVERY, services.retention.tidy),
         # before a digest is composed: the zones may have been updated while the program was down

@@ -22,6 +22,7 @@ from news.provenance import ProvenanceService
 from news.pushes import PushService
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
+from news.retrying import RetryService
 from news.sources import OpmlEntry, SourceService
 from news.topics import TopicService
 
@@ -56,6 +57,7 @@ class Services:
     aliases: AliasTable
     ingest: IngestService
     enrich: EnrichService
+    retries: RetryService
     sources: SourceService
     retention: RetentionService
     provenance: ProvenanceService

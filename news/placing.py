@@ -38,8 +38,7 @@ class Placer:
         """Store one article's enrichment and its place."""
         article, enrichment = prepared.article, prepared.enrichment
         if article.story_id is not None and await self._read_before(enrichment):
-            await self._unit.articles.enrich(enrichment)  # for another model; it says nothing that was not told
-            self.placed += 1
+            await self._enrich_again(article.story_id, enrichment)
             return
         placement = await self._placement(prepared)
         story = await self._story(placement.story_id) if isinstance(placement, Join) else None
@@ -53,6 +52,16 @@ class Placer:
             await self._merge(story.id, placement.merges)
         self.placed += 1
         self.by_lead += enrichment.summary.method is Method.LEAD
+
+    async def _enrich_again(self, story_id: StoryId, enrichment: Enrichment) -> None:
+        """Of a text whose story is told: it says nothing new. What no model had read was placed by its words alone, and
+        its story is to be looked at again.
+        """
+        before = (await self._unit.articles.enrichments([enrichment.article_id])).get(enrichment.article_id)
+        if before is not None and before.summary.method is Method.LEAD and enrichment.vector is not None:
+            self.touched.append(story_id)
+        await self._unit.articles.enrich(enrichment)
+        self.placed += 1
 
     async def _read_before(self, enrichment: Enrichment) -> bool:
         """Whether this very text was enriched once already."""

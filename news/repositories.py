@@ -117,6 +117,16 @@ class Articles(Protocol):
         ...
 
     async def count_unenriched(self) -> int: ...
+    async def taken_by_lead(self, since: datetime, languages: frozenset[str] | None, limit: int) -> list[ArticleId]:
+        """Articles read since then whose latest text is enriched by its lead alone and has no vector, longest ago first;
+        of one of the languages (None: all), or of one that nobody knows.
+        """
+        ...
+
+    async def enrich_again(self, article_ids: Sequence[ArticleId]) -> None:
+        """Have enriched articles wait to be enriched once more; meanwhile they are told as before."""
+        ...
+
     async def enrich(self, enrichment: Enrichment) -> None:
         """Save what was computed; a stale revision is ignored. The article becomes findable."""
         ...

@@ -128,6 +128,14 @@ class SqlArticles:
         query = select(func.count()).select_from(table).where(_UNENRICHED)
         return (await self._connection.execute(query)).scalar_one()
 
+    async def taken_by_lead(self, since: datetime, languages: frozenset[str] | None, limit: int) -> list[ArticleId]:
+        return await enrichments.by_lead(self._transaction, since, languages, limit)
+
+    async def enrich_again(self, article_ids: Sequence[ArticleId]) -> None:
+        # one with a newer text waits already, and is readable by the text before
+        again = table.c.id.in_(article_ids) & (table.c.enriched_revision == table.c.revision)
+        await self._connection.execute(update(table).where(again).values(enriched_revision=0))
+
     async def enrich(self, enrichment: Enrichment) -> None:
         await enrichments.save(self._transaction, enrichment)
 

@@ -4,12 +4,13 @@ Saving makes the article findable: its tokens and its vector take the place of t
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, case, delete, select, tuple_, update
 
 from news.ids import ArticleId, ModelId
-from news.reading import Enrichment, Sentence, Vector
+from news.reading import Enrichment, Method, Sentence, Vector
 from storage import records
 from storage.chunks import chunks
 from storage.striking import without_struck
@@ -123,6 +124,24 @@ async def sentences(
         for row in await transaction.connection.execute(query):
             found[ArticleId(row.article_id), row.revision] = records.sentences_from_json(row.sentences)
     return {citation: found[citation] for citation in citations if citation in found}
+
+
+async def by_lead(
+    transaction: Transaction, since: datetime, languages: frozenset[str] | None, limit: int
+) -> list[ArticleId]:
+    """Articles read since then that no model has read, longest ago first."""
+    query = (
+        select(article.c.id)
+        .join(table, (table.c.article_id == article.c.id) & (table.c.revision == article.c.enriched_revision))
+        .outerjoin(article_vector, article_vector.c.article_id == article.c.id)
+        .where(article.c.read_at >= since, ~article.c.removed, article.c.enriched_revision == article.c.revision)
+        .where(article_vector.c.article_id.is_(None), table.c.summary["method"].as_string() == Method.LEAD.value)
+        .order_by(table.c.enriched_at, article.c.id)
+        .limit(limit)
+    )
+    if languages is not None:
+        query = query.where(table.c.lang.is_(None) | table.c.lang.in_(languages))
+    return [ArticleId(number) for number in await transaction.connection.scalars(query)]
 
 
 # An article whose vector is to be made anew (0, as one never enriched) can be told as before meanwhile.

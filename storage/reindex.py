@@ -57,7 +57,7 @@ def outdate_vectors(url: str, model: ModelId) -> int:
                 if not ids:
                     return done
                 connection.execute(delete(article_vector).where(article_vector.c.article_id.in_(ids)))
-                # one with a newer text waits already, and is readable by the text before
+                # as `Articles.enrich_again`
                 again = article.c.id.in_(ids) & (article.c.enriched_revision == article.c.revision)
                 connection.execute(update(article).where(again).values(enriched_revision=0))
             done += len(ids)

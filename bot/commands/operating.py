@@ -96,7 +96,11 @@ async def _dispatch(services: Services, now: datetime) -> Mapping[str, object]:
 
 
 async def _retention(services: Services, now: datetime) -> Mapping[str, object]:
-    return {"forgotten": await services.retention.run(now), "notes": await services.retention.tidy(now)}
+    return {
+        "forgotten": await services.retention.run(now),
+        "notes": await services.retention.tidy(now),
+        "to_enrich_again": await services.retries.run(now),
+    }
 
 
 TICKS: Mapping[TickName, Callable[[Services, datetime], Awaitable[Mapping[str, object]]]] = {

@@ -28,6 +28,7 @@ from news.pushes import PushService
 from news.questions import TopicQuery
 from news.reading import Method, Summary, SummaryInput
 from news.retention import RetentionService
+from news.retrying import RetryService
 from news.sources import OpmlEntry, SourceService
 from news.topics import TopicService
 from tests import make
@@ -122,6 +123,7 @@ class Office:
             aliases=aliases,
             ingest=IngestService(open_unit, self.reader, register),
             enrich=EnrichService(open_unit, summarizer, embedder),
+            retries=RetryService(open_unit, embedder),
             sources=SourceService(open_unit, self.reader),
             retention=RetentionService(open_unit, timedelta(days=30)),
             provenance=ProvenanceService(open_unit, register, aliases),

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -7,8 +8,8 @@ from news.audience import Address
 from news.entities import Article, ArticleKind, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, SourceId
 from news.ports import OpenUnitOfWork, UnitOfWork
-from news.reading import Facts, Quotation, Vector
-from tests.make import NOW, TEXT, chat, cited, enrichment, new_article, new_source, story_update
+from news.reading import Facts, Method, Quotation, Summary, Vector
+from tests.make import NOW, TEXT, chat, cited, enrichment, new_article, new_source, revision, story_update
 
 
 async def _stored(unit: UnitOfWork, *articles: NewArticle) -> list[ArticleId]:
@@ -112,6 +113,39 @@ async def test_the_unenriched_wait_oldest_first(open_unit: OpenUnitOfWork) -> No
         await unit.articles.enrich(enrichment(ids[2]))
         assert await unit.articles.count_unenriched() == 2
         assert [article.id for article in await unit.articles.unenriched(9)] == [ids[1], ids[0]]
+
+
+async def test_what_no_model_has_read_can_be_made_to_wait_again(open_unit: OpenUnitOfWork) -> None:
+    lead = Summary(sentences=(), method=Method.LEAD, model=None, seconds=0.0)
+    async with open_unit() as unit:
+        ids = await _stored(unit, *_numbered(7, lang=None))
+        bare: dict[str, Any] = {"vector": None, "summary": lead}
+        for article_id, changes in zip(
+            ids,
+            (
+                {**bare, "enriched_at": NOW + timedelta(hours=2)},
+                {**bare, "enriched_at": NOW + timedelta(hours=1), "lang": None},
+                {**bare, "lang": "zh"},
+                {"summary": lead},  # a model made its vector
+                {"vector": None},  # a model made its summary
+                bare,
+            ),
+            strict=False,
+        ):
+            await unit.articles.enrich(enrichment(article_id, **changes))
+        await unit.articles.revise([revision(ids[5])])
+        assert await unit.articles.taken_by_lead(NOW, frozenset({"en"}), 9) == [ids[1], ids[0]]
+        assert await unit.articles.taken_by_lead(NOW, None, 9) == [ids[2], ids[1], ids[0]]
+        assert await unit.articles.taken_by_lead(NOW, None, 1) == [ids[2]]
+        assert await unit.articles.taken_by_lead(NOW + timedelta(hours=9), None, 9) == []
+
+        assert [article.id for article in await unit.articles.unenriched(9)] == [ids[5], ids[6]]
+        await unit.articles.enrich_again([ids[0], ids[5], ids[6]])
+        assert [article.id for article in await unit.articles.unenriched(9)] == [ids[0], ids[5], ids[6]]
+        assert await unit.articles.taken_by_lead(NOW, None, 9) == [ids[2], ids[1]]
+        assert (await unit.articles.enrichments([ids[0]]))[ids[0]].summary == lead, "told as before meanwhile"
+        await unit.articles.enrich(enrichment(ids[0]))
+        assert [article.id for article in await unit.articles.unenriched(9)] == [ids[5], ids[6]]
 
 
 async def test_an_enrichment_is_read_back(open_unit: OpenUnitOfWork) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from news.entities import LEFT_OUT, Article, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, ChatId, SourceId
-from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
+from news.reading import Enrichment, Hit, Method, Neighbour, Sentence, Vector, Window, WordQuery
 from tests.fakes.tables import RevisionText, Tables
 from tests.fakes.words import matches, words
 
@@ -131,9 +131,29 @@ class FakeArticles:
         waiting = [
             article
             for article in self._tables.articles.values()
-            if not article.removed and (article.id, article.revision) not in self._tables.enrichments
+            if not article.removed
+            and ((article.id, article.revision) not in self._tables.enrichments or article.id in self._tables.again)
         ]
         return sorted(waiting, key=lambda article: (article.read_at, article.id))
+
+    async def taken_by_lead(self, since: datetime, languages: frozenset[str] | None, limit: int) -> list[ArticleId]:
+        found = [
+            enrichment
+            for (article_id, revision), enrichment in self._tables.enrichments.items()
+            if (article := self._tables.articles[article_id]).revision == revision
+            and article.read_at >= since
+            and not article.removed
+            and article_id not in self._tables.again
+            and enrichment.vector is None
+            and enrichment.summary.method is Method.LEAD
+            and (languages is None or enrichment.lang is None or enrichment.lang in languages)
+        ]
+        return [each.article_id for each in sorted(found, key=lambda each: (each.enriched_at, each.article_id))][:limit]
+
+    async def enrich_again(self, article_ids: Sequence[ArticleId]) -> None:
+        for article_id in article_ids:
+            if (article_id, self._tables.articles[article_id].revision) in self._tables.enrichments:
+                self._tables.again = self._tables.again | {article_id}
 
     async def enrich(self, enrichment: Enrichment) -> None:
         article = self._tables.articles.get(enrichment.article_id)
@@ -145,6 +165,7 @@ class FakeArticles:
         summary = replace(enrichment.summary, sentences=told)
         kept = replace(enrichment, summary=summary, key_sentences=keys)
         self._tables.enrichments[article.id, article.revision] = kept
+        self._tables.again = self._tables.again - {article.id}
         self._tables.articles[article.id] = replace(article, lang=enrichment.lang or article.lang)
 
     async def enrichments(self, article_ids: Sequence[ArticleId]) -> dict[ArticleId, Enrichment]:

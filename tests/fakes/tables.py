@@ -29,6 +29,7 @@ class Tables:
     articles: dict[ArticleId, Article] = field(default_factory=dict)
     revisions: dict[tuple[ArticleId, int], RevisionText] = field(default_factory=dict)
     enrichments: dict[tuple[ArticleId, int], Enrichment] = field(default_factory=dict)
+    again: frozenset[ArticleId] = frozenset()  # enriched articles that wait to be enriched once more
     traces: tuple[Trace, ...] = ()
     stories: dict[StoryId, Story] = field(default_factory=dict)
     story_aliases: dict[StoryId, StoryId] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Tables:
             articles=dict(self.articles),
             revisions=dict(self.revisions),
             enrichments=dict(self.enrichments),
+            again=self.again,
             traces=self.traces,
             stories=dict(self.stories),
             story_aliases=dict(self.story_aliases),
