@@ -43,6 +43,7 @@ class Visit:
     texts: Texts
     now: datetime
     words: str = ""  # what follows the command, or the whole text
+    formatted: markup.Html = markup.EMPTY  # the words of a command with the formatting that the person gave them
     message_id: int | None = None  # the message that was sent, or that the pressed button is under
     message_links: tuple[str, ...] = ()  # the addresses that words of that message link to
     message_bold: str = ""  # the first bold words of the message that the pressed button is under

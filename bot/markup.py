@@ -6,7 +6,9 @@ balanced tags only. Source: Bot API, "Formatting options"; tests hold what is bu
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 
 ADDRESS_CHARS = 2000  # browsers and servers refuse longer ones, and one such link would fill a message's bytes
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -19,6 +21,29 @@ _UNWANTED = re.compile(
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # What a client makes a mention or a command of: it would notify a stranger, or run a command at a touch.
 _LIVE = re.compile(r"(?<![\w/<>])([@/])(?=[A-Za-z])")
+
+
+_STYLES = {
+    "bold": "b",
+    "italic": "i",
+    "underline": "u",
+    "strikethrough": "s",
+    "spoiler": "tg-spoiler",
+    "code": "code",
+    "pre": "pre",
+    "blockquote": "blockquote",
+    "expandable_blockquote": "blockquote expandable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a person's message that they formatted, as Telegram names it."""
+
+    kind: str  # of the Bot API's MessageEntity
+    start: int  # UTF-16 units from the text's beginning
+    end: int
+    url: str = ""  # of a text_link
 
 
 class Html(str):
@@ -83,11 +108,55 @@ def quote(text: str, *, expandable: bool = False) -> Html:
 
 def link(text: str, url: str) -> Html:
     """Text that opens a web address; an address of another kind is left out, the text stays."""
-    inner = escape(text)
+    inner, opening = escape(text), _anchor(url)
+    return Html(f"{opening}{inner}</a>") if inner and opening else inner
+
+
+def _anchor(url: str) -> str:
     address = "".join(_UNWANTED.sub("", _SURROGATES.sub("", url)).split())
-    if not inner or len(address) > ADDRESS_CHARS or not address.lower().startswith(("https://", "http://")):
-        return inner
-    return Html(f'<a href="{address.translate(_ESCAPES)}">{inner}</a>')
+    if len(address) > ADDRESS_CHARS or not address.lower().startswith(("https://", "http://")):
+        return ""
+    return f'<a href="{address.translate(_ESCAPES)}">'
+
+
+def formatted(text: str, spans: Sequence[Span]) -> Html:
+    """A person's own words as they formatted them; mentions and kinds that we do not know are plain text."""
+    shown = [clean(letter) for letter in text]
+    live = {found.start() for found in _LIVE.finditer("".join(shown))}
+    known = sorted((span for span in spans if _opening(span)), key=lambda span: (span.start, -span.end))
+    edges = {edge for span in known for edge in (span.start, span.end)}
+    built: list[str] = []
+    wanted: list[Span] = []
+    opened: list[Span] = []
+    unit = place = 0
+    for raw, letter in zip(text, shown, strict=True):
+        if unit in edges:
+            wanted = [span for span in known if span.start <= unit < span.end]
+        unit += 2 if ord(raw) > 0xFFFF else 1
+        if not letter:
+            continue
+        built += _turned(opened, wanted)
+        opened = wanted
+        built += [letter.translate(_ESCAPES), _WORD_JOINER if place in live else ""]
+        place += 1
+    return Html("".join([*built, *_turned(opened, [])]))
+
+
+def _turned(opened: Sequence[Span], wanted: Sequence[Span]) -> list[str]:
+    """The tags that lead from the spans that are open to those that shall be, outermost first."""
+    same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(opened, wanted, strict=False))))
+    return [*map(_closing, reversed(opened[same:])), *map(_opening, wanted[same:])]
+
+
+def _opening(span: Span) -> str:
+    """The tag that begins it; nothing for what is left plain."""
+    if span.kind == "text_link":
+        return _anchor(span.url)
+    return f"<{_STYLES[span.kind]}>" if span.kind in _STYLES else ""
+
+
+def _closing(span: Span) -> str:
+    return "</a>" if span.kind == "text_link" else f"</{_STYLES[span.kind].partition(' ')[0]}>"
 
 
 def superscript(number: int) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
+from bot.markup import Html, trusted
 from news.audience import Chat, Topic
 from news.ids import ChatId
 from news.ports import OpenUnitOfWork
@@ -19,7 +20,7 @@ CITY_EXPECTED = timedelta(minutes=10)  # a city that is typed later is a questio
 UNDO_KEPT = timedelta(days=1)
 DRAFT_KEPT = timedelta(days=1)
 
-QUESTION, UNDO, DRAFT, CITY = "question", "undo", "draft", "city"
+QUESTION, UNDO, DRAFT, CITY = "question", "undo", "broadcast", "city"
 
 _BEFORE: TypeAdapter[Chat | Topic] = TypeAdapter(Chat | Topic)
 
@@ -30,7 +31,7 @@ class Draft:
 
     code: str  # in its buttons, and in the outbox's keys
     author: int
-    text: str
+    html: Html
 
 
 class Memory:
@@ -74,17 +75,15 @@ class Memory:
 
     async def note_draft(self, chat: Chat, draft: Draft) -> None:
         """A broadcast as it was shown in this chat; the one before it is forgotten."""
-        await self._keep(chat.id, DRAFT, json.dumps([draft.code, draft.author, draft.text]), DRAFT_KEPT)
+        await self._keep(chat.id, DRAFT, json.dumps([draft.code, draft.author, draft.html]), DRAFT_KEPT)
 
     async def draft(self, chat: Chat) -> Draft | None:
         """The broadcast that waits in this chat."""
-        found = await self._read(chat.id, DRAFT)
-        return None if found is None else Draft(*json.loads(found))
+        return _draft(await self._read(chat.id, DRAFT))
 
     async def take_draft(self, chat: Chat) -> Draft | None:
         """The same, forgotten: of two who take it one gets it."""
-        found = await self._take(chat.id, DRAFT)
-        return None if found is None else Draft(*json.loads(found))
+        return _draft(await self._take(chat.id, DRAFT))
 
     async def _keep(self, chat_id: ChatId, kind: str, text: str, span: timedelta) -> None:
         async with self._open_unit() as unit:
@@ -103,3 +102,10 @@ class Memory:
             found = await unit.notes.take(chat_id, kind, self._clock())
             await unit.commit()
             return found
+
+
+def _draft(note: str | None) -> Draft | None:
+    if note is None:
+        return None
+    code, author, html = json.loads(note)
+    return Draft(code, author, trusted(html))

@@ -149,11 +149,18 @@ def add_chat(network: Network, body: Json) -> Json:
 
 
 def write(network: Network, chat: Chat, body: Json) -> Json:
-    """A text; what is longer than a message is sent in pieces, as the apps do, and the first piece is answered."""
+    """A text, with the `entities` of its formatting where it has some.
+
+    What is longer than a message is sent in pieces, as the apps do, and the first piece is answered; its formatting ends there.
+    """
     text = _string(body, "text")
     user = _user(network, body)
+    styled = body.get("entities", [])
+    if not isinstance(styled, list):
+        raise TypeError("entities must be a list of objects")
     pieces = [text[at : at + MAX_TEXT_CHARACTERS] for at in range(0, len(text), MAX_TEXT_CHARACTERS)] or [text]
-    written = [people.write(network, chat, user, people.text_fields(piece), body) for piece in pieces]
+    fields = [people.text_fields(pieces[0], styled), *map(people.text_fields, pieces[1:])]
+    written = [people.write(network, chat, user, each, body) for each in fields]
     return written[0].body
 
 

@@ -3,6 +3,7 @@
 The control plane and the chat page act through these functions; `ValueError` says what cannot be done.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from playground.entities import Markup, format_caption, format_text
@@ -88,10 +89,10 @@ def write(network: Network, chat: Chat, user: int, content: Json, place: Json) -
     return post(network, chat, user, {**fields, **content})
 
 
-def text_fields(text: str) -> Json:
-    """The fields of a person's text, with the entities that every app finds."""
+def text_fields(text: str, styled: Sequence[Json] = ()) -> Json:
+    """The fields of a person's text, with their formatting and the entities that every app finds."""
     try:
-        found, entities = format_text(text, Markup())
+        found, entities = format_text(text, Markup(entities=tuple(styled)))
     except ApiError as error:
         raise ValueError(error.description) from error
     return {"text": found, **({"entities": entities} if entities else {})}

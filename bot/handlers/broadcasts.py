@@ -1,12 +1,13 @@
 """/broadcast: words of an admin to every chat, shown first, sent by the outbox once they are confirmed.
 
-The text waits as a note of the chat between preview and confirmation, for its author alone. The outbox's key
-`broadcast:CODE` keeps a second press from sending twice.
+They go out as the admin formatted them in Telegram (bold, links, …); nothing in them is read as markup. Between preview and
+confirmation they wait as a note of the chat, for their author alone. The outbox's key `broadcast:CODE` keeps a second press
+from sending twice.
 """
 
 import secrets
 
-from bot import callbacks, cutting, markup
+from bot import callbacks, cutting
 from bot.callbacks import Area
 from bot.desk import Desk, Visit
 from bot.handlers.keyboard import button
@@ -18,18 +19,18 @@ BATCH = 500  # outbox rows in one commit
 
 async def broadcast(desk: Desk, visit: Visit) -> None:
     """/broadcast TEXT: what everybody would get, and the buttons that send it or not."""
-    text = visit.words.strip()
-    if not text:
+    parts = cutting.split(visit.formatted)
+    if not parts:
         await desk.tell(visit, "admin.broadcast_what")
         return
-    draft = Draft(secrets.token_hex(4), visit.user_id, text)
+    draft = Draft(secrets.token_hex(4), visit.user_id, visit.formatted)
     await desk.memory.note_draft(visit.chat, draft)
     chats = await _audience(desk)
     rows = [
         [button(visit, "button.broadcast_yes", Area.ADMIN, "broadcast", draft.code, n=len(chats))],
         [button(visit, "button.broadcast_no", Area.ADMIN, "discard", draft.code)],
     ]
-    for part in _parts(text):
+    for part in parts:
         await desk.say(visit, part)
     await desk.tell(visit, "admin.broadcast_preview", rows)
 
@@ -52,7 +53,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
             rows = [row for chat in chats[at : at + BATCH] for row in _deliveries(chat, shown, visit)]
             await unit.deliveries.add(rows, visit.now)
             await unit.commit()
-    await desk.record(visit, "broadcast", shown.text)
+    await desk.record(visit, "broadcast", cutting.plain(shown.html))
     desk.line.wake_delivery()
     await desk.rewrite(visit, desk.words(visit, "admin.broadcast_sent", n=len(chats)))
 
@@ -80,10 +81,5 @@ def _deliveries(chat: Chat, draft: Draft, visit: Visit) -> list[NewDelivery]:
             message=OutMessage(html=part, silent=chat.silent),
             not_before=visit.now,
         )
-        for number, part in enumerate(_parts(draft.text))
+        for number, part in enumerate(cutting.split(draft.html))
     ]
-
-
-def _parts(text: str) -> list[markup.Html]:
-    """The words as they are, as messages."""
-    return list(cutting.split(markup.escape(text)))

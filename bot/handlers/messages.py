@@ -1,9 +1,10 @@
-"""Reads what handlers need out of Telegram's messages: what is asked in a group, what is answered, the first bold words."""
+"""Reads what handlers need out of Telegram's messages: what is asked in a group, how it is formatted, what it answers."""
 
 from dataclasses import replace
 
 from telegram import Message, MessageEntity
 
+from bot import markup
 from bot.desk import Visit
 
 
@@ -24,6 +25,17 @@ def mentioned(message: Message, username: str) -> str | None:
     if reply is not None and reply.from_user is not None and reply.from_user.username == username:
         return words
     return None
+
+
+def with_formatting(visit: Visit, message: Message) -> Visit:
+    """The words of a command as the person formatted them."""
+    text = message.text or ""
+    before = len(text[: text.rindex(visit.words)].encode("utf-16-le", "surrogatepass")) // 2
+    spans = [
+        markup.Span(each.type, each.offset - before, each.offset - before + each.length, each.url or "")
+        for each in message.entities
+    ]
+    return replace(visit, formatted=markup.formatted(visit.words, spans))
 
 
 def with_reply(visit: Visit, message: Message) -> Visit:

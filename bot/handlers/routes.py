@@ -198,7 +198,7 @@ class Routes:
         if visit is None:
             return
         await self._desk.memory.take_city(visit.chat)  # a command is no city
-        visit = messages.with_reply(visit, message)
+        visit = messages.with_formatting(messages.with_reply(visit, message), message)
         command = COMMANDS.get(name.lower())
         if name.lower() == "manage" and visit.words and visit.private:
             await self._do(visit, Command(_from_afar))

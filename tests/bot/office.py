@@ -172,10 +172,12 @@ class Office:
         chat: int | None = None,
         lang: str = "en",
         reply_to: dict[str, Any] | None = None,
+        entities: list[dict[str, Any]] | None = None,
     ) -> list[Sent]:
         """Somebody writes; what the bot sent on it."""
         seen = len(self.messenger.arrived)
         message = self._message(text, user, chat, lang)
+        message["entities"] = entities or []
         if reply_to is not None:
             message["reply_to_message"] = {**self._message("", BOT, chat or user, lang), **reply_to}
             message["reply_to_message"]["from"]["is_bot"] = True

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot import markup
-from bot.markup import Html
+from bot.markup import Html, Span
 from tests.bot import tdlib
 
 _FILE = Path(__file__).parents[1] / "data" / "telegram__entities.jsonl.gz"
@@ -88,3 +88,38 @@ def test_text_cannot_turn_the_rest_around_or_break_lines_in_a_headline() -> None
 
 def test_reference_numbers_are_small() -> None:
     assert markup.superscript(1023) == "¹⁰²³"
+
+
+SPANS = st.builds(
+    lambda kind, start, length: Span(kind, start, start + length, "https://example.com/?a=1&b=2"),
+    st.sampled_from(["bold", "italic", "underline", "strikethrough", "spoiler", "text_link", "mention", "nonsense"]),
+    st.integers(-3, 20),
+    st.integers(0, 20),
+)
+
+
+@given(st.one_of(HOSTILE, st.just("😀 @durov_x says <b>so</b> /start")), st.lists(SPANS, max_size=4))
+def test_formatted_words_are_shown_as_they_are_and_mark_only_what_was_formatted(text: str, spans: list[Span]) -> None:
+    built = markup.formatted(text, spans)
+    parsed = tdlib.parse(built)
+    assert parsed.text == tdlib.parse(markup.escape(text)).text
+    assert {kind for kind, *_ in parsed.entities} <= {
+        "Bold",
+        "Italic",
+        "Underline",
+        "Strikethrough",
+        "Spoiler",
+        "TextUrl",
+    }
+    assert not {"Mention", "BotCommand"} & set(tdlib.detected(parsed.text))
+
+
+def test_formatting_nests_and_counts_as_telegram_does() -> None:
+    spans = [Span("bold", 0, 7), Span("italic", 3, 5), Span("text_link", 8, 12, "https://e.com/?a=1&b=2")]
+    assert markup.formatted("😀 a & b here", spans) == (
+        '<b>😀 <i>a </i>&amp; </b>b<a href="https://e.com/?a=1&amp;b=2"> her</a>e'
+    )
+    assert markup.formatted("over", [Span("bold", 0, 3), Span("italic", 2, 4)]) == "<b>ov<i>e</i></b><i>r</i>"
+    assert markup.formatted("pay @", [Span("bold", 4, 5)]) + markup.formatted("x", []) == "pay <b>@</b>x"
+    assert markup.formatted("@durov", [Span("bold", 0, 1)]) == "<b>@\u2060</b>durov", "a bold sign pings nobody either"
+    assert markup.formatted("click", [Span("text_link", 0, 5, "tg://user?id=1")]) == "click"

@@ -112,10 +112,15 @@ def test_the_invited_come_in_and_the_banned_go(town: Town) -> None:
     town.tell(guest, f"/start {code}", "welcome")
     town.tell(guest, "floods in Pakistan", "Pakistan")
     town.tell(town.telegram.person("Stephan"), f"/start {code}", "not valid")
-    preview = town.tell(town.owner, "/broadcast The bot rests at <noon>", "everybody")
+    seen = len(town.telegram.sent(town.owner))
+    styled = [{"type": "bold", "offset": 25, "length": 6}]
+    order = {"user": town.owner, "text": "/broadcast The bot rests <noon>", "entities": styled}
+    town.telegram.call(f"/chats/{town.owner}/messages", order)
+    preview = town.telegram.wait(town.owner, lambda message: "everybody" in words(message), seen)
     yes = next(data for data in buttons(preview) if data.startswith("a:broadcast:"))
     town.telegram.press(town.owner, preview, yes)
-    town.telegram.wait(guest, lambda message: words(message) == "The bot rests at <noon>")
+    sent = town.telegram.wait(guest, lambda message: words(message) == "The bot rests <noon>")
+    assert sent["entities"] == [{"type": "bold", "offset": 14, "length": 6}]
     town.tell(town.owner, f"/ban {guest}", "may not use")
     town.tell(guest, "floods in Pakistan", "may not use")
 

@@ -123,6 +123,14 @@ async def test_people_write_in_topics(loopback: Any) -> None:
     assert (await loopback.refused("sendMessage", chat_id=chat, text="x", message_thread_id=topic))[0] == 400
 
 
+async def test_people_format_their_words(loopback: Any) -> None:
+    ann = await loopback.person()
+    bold = {"type": "bold", "offset": 0, "length": 2}
+    await loopback.ctl(f"chats/{ann}/messages", {"user": ann, "text": "Hi /start", "entities": [bold]})
+    [update] = await loopback.updates()
+    assert update["message"]["entities"] == [bold, {"type": "bot_command", "offset": 3, "length": 6}]
+
+
 async def test_a_long_text_is_sent_in_pieces(loopback: Any) -> None:
     ann = await loopback.person()
     await loopback.say(ann, ann, "x" * 5000)

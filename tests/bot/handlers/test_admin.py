@@ -157,6 +157,23 @@ async def test_a_broadcast_is_shown_confirmed_and_sent_once(office: Office) -> N
     assert no.startswith("a:discard:")
 
 
+async def test_a_broadcast_goes_out_as_its_author_formatted_it(office: Office) -> None:
+    await office.say("/start", READER)
+    text = "/broadcast 😀 Rest on Sunday, <i>see</i> here"
+    entities = [
+        {"type": "bot_command", "offset": 0, "length": 10},
+        {"type": "bold", "offset": 22, "length": 6},
+        {"type": "text_link", "offset": 41, "length": 4, "url": "https://example.org/"},
+    ]
+    shown, asked = await office.say(text, OWNER, entities=entities)
+    sent = '😀 Rest on <b>Sunday</b>, &lt;i&gt;see&lt;/i&gt; <a href="https://example.org/">here</a>'
+    assert shown.message.html == sent
+    office.restart()
+    await office.press(data([asked])[0], OWNER)
+    assert {row.message.html for row in await office.outbox()} == {sent}
+    assert "Rest on Sunday, &lt;i&gt;see" in html(await office.say("/audit", OWNER))
+
+
 async def test_readers_press_no_buttons_of_admins(office: Office) -> None:
     source = await _source(office)
     for pressed in (
