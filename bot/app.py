@@ -42,6 +42,7 @@ from news.retention import RetentionService
 from news.retrying import RetryService
 from news.sources import OpmlEntry, SourceService
 from news.topics import TopicService
+from news.writing import StoryWriter
 from storage import backup as backups, copy as copies, migrate as migrations, reindex as indexes
 from storage.engine import Database, open_database
 from storage.location import locate
@@ -115,6 +116,7 @@ def _services(
     async def summarize_as(inputs: Sequence[SummaryInput], max_words: int, method: Method | None) -> list[Summary]:
         return await summarizer.summarize(inputs, max_words=max_words, method=method)
 
+    writer = StoryWriter(open_unit, summarizer, register) if settings.summary_model else None
     return Services(
         settings=settings,
         open_unit=open_unit,
@@ -124,7 +126,7 @@ def _services(
         publishers=register,
         aliases=aliases,
         ingest=IngestService(open_unit, reader, register),
-        enrich=EnrichService(open_unit, summarizer, embedder),
+        enrich=EnrichService(open_unit, summarizer, embedder, writer=writer),
         retries=RetryService(open_unit, embedder),
         sources=SourceService(open_unit, reader),
         retention=RetentionService(open_unit, timedelta(days=settings.keep_days)),

@@ -30,7 +30,7 @@ def card(
 
     Headline and sentences are of the articles in `lang` where there are such.
     """
-    head = _head(told, status, since_version, lang)
+    head = head_of(told, status, since_version, lang)
     if head is None:
         return None
     update = status is StoryStatus.UPDATE
@@ -108,7 +108,9 @@ def source_ref(
     )
 
 
-def _head(told: Told, status: StoryStatus, since_version: int, lang: str | None) -> Titled | None:
+def head_of(
+    told: Told, status: StoryStatus = StoryStatus.NEW, since_version: int = 0, lang: str | None = None
+) -> Titled | None:
     """The story's headline: in the language asked for, and of an update that of an article that brought news, where it is clear."""
     offered = [
         found

@@ -2,7 +2,8 @@
 
 `EnrichService.run` takes what waits, oldest first, in batches: the models work outside of any transaction
 (`news.preparing`), then each batch is placed and its news noted in one short transaction (`news.placing`). At the end the
-stories that were touched are looked at again together (`news.reconsidering`).
+stories that were touched are looked at again together (`news.reconsidering`) and, where a model writes, told by it
+(`news.writing`).
 An article that the models refuse is traced and tried again by later runs; after `attempts` it is taken by its lead, so that
 nothing waits for ever and nothing else waits for it. Raises StorageError; the models' errors are in the report.
 """
@@ -18,6 +19,7 @@ from news.ports import Embedder, OpenUnitOfWork, Progress, Summarizer
 from news.preparing import REFUSED_IN_A_ROW, Prepared, Preparer, PreparingRules
 from news.reconsidering import Changed, Reconsidering
 from news.stories import StoryRules, rules_for
+from news.writing import StoryWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class EnrichReport:
     versions_new: int = 0
     merged: int = 0  # stories that turned out to be another one
     split: int = 0  # that turned out to be two
+    written: int = 0  # stories that a model tells in its own words
     by_lead: int = 0  # summaries that no model made
     failed: tuple[Refusal, ...] = ()  # to be tried again
 
@@ -53,11 +56,13 @@ class EnrichService:
         summarizer: Summarizer,
         embedder: Embedder,
         rules: EnrichRules = EnrichRules(),
+        writer: StoryWriter | None = None,
     ) -> None:
         self._open_unit = open_unit
         self._preparer = Preparer(summarizer, embedder, rules.preparing)
         self._embedder = embedder
         self._rules = rules
+        self._writer = writer  # None: no model writes
 
     async def run(
         self,
@@ -89,11 +94,13 @@ class EnrichService:
             if progress is not None:
                 progress("enrich", taken, taken + max(0, waiting - len(batch)))
         changed = await self._look_again(touched, founded, now)
+        written = await self._writer.write(touched) if self._writer is not None else 0
         return replace(
             report,
             merged=report.merged + changed.merged,
             split=changed.split,
             versions_new=report.versions_new + changed.versions_new,
+            written=written,
         )
 
     async def _look_again(self, touched: Sequence[StoryId], founded: Sequence[StoryId], now: datetime) -> Changed:

@@ -2,7 +2,8 @@
 
 `opening` tells a story to who has not heard of it: the sentence that most of its publishers bear out, that its articles put first
 and that is new, then one that adds to it, of another publisher where there is one. `news_since` tells what later versions
-added, the newest first. A sentence is told as it was stored; one too long for the limit is passed over, and where a story has no
+added, the newest first. Where a model has written the story, what it wrote and the verifier let pass is its opening. A sentence is
+told as it was stored; one too long for the limit is passed over, and where a story has no
 other, it ends at a clause, with what was deleted recorded. Passed over as well: openings that lean on a sentence left
 out, numbers that a later report renews, and what only repeats. Who says the same is cited with it. Everything is pure.
 """
@@ -22,6 +23,7 @@ from news.headlines import Titled
 from news.ids import ArticleId
 from news.lexicon import FIRST_PERSON, NEGATIONS
 from news.reading import CitedSentence, StoryUpdate
+from news.reports import OPENING_SENTENCES, about, current_articles, written_of
 from news.told import Offer, Told, offers
 from news.wording import alike, bag, count_words, overlap, stems
 
@@ -32,17 +34,11 @@ MOST_SENTENCES = 2
 MOST_CITED = 3
 """Articles that a sentence names when more say the same."""
 
-_FIRST = 3  # sentences of an article's beginning that are offered beside its summary
 _LEAST_WORDS = 4  # of a sentence that tells something
 _LEAST_LEFT = 15  # words of a sentence that ends at a clause: a shorter opening may say something else
 _SHORT = 8  # words below which a sentence is a fragment more often than news
 _FRESH = timedelta(hours=12)  # in which what an article says loses half its freshness
-_OLD = timedelta(days=2)  # before the story's newest article: "yesterday" and "on Monday" mean another day by then
 _LEAST_SAID = 2  # words that a first sentence has and the headline has not
-_NEAR = 0.12
-"""Share of words of two openings from which both report the headline's event: of 40 labelled pairs of one event none has less
-than 0.21, of 35 pairs of two events 16 have."""
-
 _GRAVE = 1.0  # faults with which a sentence is not told beside another
 _LEAST_NEW = 4  # words that a second sentence adds
 _NEW_SHARE = 0.5  # of its words
@@ -80,18 +76,17 @@ WEIGHTS = Weights()
 
 def opening(told: Told, head: Titled, weights: Weights = WEIGHTS) -> tuple[CitedSentence, ...]:
     """The story in one or two sentences of its articles in the language of its headline; empty where none can be told."""
-    lang = told.lang(head.article)
-    recent = told.articles[-1].published_at - _OLD
-    spoken = [article for article in told.articles if told.lang(article) == lang]
-    articles = [article for article in spoken if article.published_at >= recent] or spoken
+    written = written_of(told, head)
+    if written:
+        return written
+    articles = current_articles(told, head)
     known = {article.id for article in articles}
-    by_article = {article.id: offers(told, article) for article in articles}
-    by_article = _about(head, articles, by_article)
+    by_article = about(head, articles, {article.id: offers(told, article) for article in articles})
     offered = [
         offer
         for article in articles
         for offer in by_article.get(article.id, ())
-        if article.copy_of not in known and (offer.chosen or offer.place < _FIRST)
+        if article.copy_of not in known and (offer.chosen or offer.place < OPENING_SENTENCES)
     ]
     usable = _current([offer for offer in offered if not offer.leans and offer.words >= _LEAST_WORDS])
     fitting = [offer for offer in usable if offer.words <= MOST_WORDS]
@@ -138,22 +133,6 @@ def has_news(told: Told, since_version: int, out: Collection[ArticleId] = ()) ->
     """Whether a later version came with an article that is told."""
     known = {article.id for article in told.articles if article.id not in out}
     return any(each.version > since_version and each.article_id in known for each in told.story.updates)
-
-
-def _about(
-    head: Titled, articles: Sequence[Article], by_article: Mapping[ArticleId, list[Offer]]
-) -> dict[ArticleId, list[Offer]]:
-    """Without the articles that open with other words than the headline's own: what they tell may be another event."""
-    openings = {
-        article.id: stems(" ".join([article.title, *(offer.whole for offer in by_article[article.id][:_FIRST])]))
-        for article in articles
-    }
-    of_head = openings.get(head.article.id, stems(head.title))
-    return {
-        article_id: offered
-        for article_id, offered in by_article.items()
-        if article_id == head.article.id or overlap(openings[article_id], of_head) >= _NEAR
-    }
 
 
 def _of_update(update: StoryUpdate, article: Article, told: Told, offered: Sequence[Offer]) -> list[Offer]:

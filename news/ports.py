@@ -27,10 +27,12 @@ from news.reading import (
     KeySentence,
     Passage,
     Reading,
+    StoryInput,
     Summary,
     SummaryInput,
     Vector,
     Verdict,
+    WrittenStory,
 )
 from news.repositories import Articles, Sources, Stories
 
@@ -63,6 +65,10 @@ class Summarizer(Protocol):
 
     async def summarize(self, inputs: Sequence[SummaryInput], *, max_words: int) -> list[Summary]:
         """A summary of each text of at most `max_words` words, its sentences in the text's order."""
+        ...
+
+    async def tell(self, stories: Sequence[StoryInput], *, max_words: int) -> list[WrittenStory | None]:
+        """Each story in a model's words, checked; None where no model writes or too little of what it wrote is borne out."""
         ...
 
     async def key_sentences(self, inputs: Sequence[SummaryInput], *, limit: int) -> list[tuple[KeySentence, ...]]:

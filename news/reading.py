@@ -71,6 +71,23 @@ class Citation:
     revision: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An article of a story as a model reads it."""
+
+    citation: Citation
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryInput:
+    """Reports of one story that are to be told together: of different publishers, in one language, the newest first."""
+
+    version: int
+    lang: str | None
+    reports: tuple[Report, ...]
+
+
 class Method(StrEnum):
     """How a summary or answer was made."""
 
@@ -166,6 +183,16 @@ class StoryUpdate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenStory:
+    """A story in a model's words: each sentence is said by every article that it cites, or is one of its sentences."""
+
+    version: int  # of the story, when it was written
+    lang: str | None
+    model: ModelId
+    sentences: tuple[CitedSentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """The articles that report one event."""
 
@@ -176,6 +203,7 @@ class Story:
     last_seen: datetime  # published_at of the latest article
     article_ids: tuple[ArticleId, ...]  # in order of published_at
     updates: tuple[StoryUpdate, ...] = ()
+    written: WrittenStory | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

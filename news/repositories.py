@@ -27,6 +27,7 @@ from news.reading import (
     Vector,
     Window,
     WordQuery,
+    WrittenStory,
 )
 
 
@@ -207,6 +208,10 @@ class Stories(Protocol):
     async def create(self, article_id: ArticleId, title: str, opening: StoryUpdate) -> StoryId: ...
     async def join(self, story_id: StoryId, article_id: ArticleId, *, title: str, update: StoryUpdate | None) -> None:
         """Add an article; an update makes a new version."""
+        ...
+
+    async def write(self, story_id: StoryId, written: WrittenStory) -> bool:
+        """Keep what a model made of a story; False where its version is another by now, and it is not kept."""
         ...
 
     async def merge(

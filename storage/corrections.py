@@ -18,6 +18,7 @@ from storage import records
 from storage.chunks import chunks
 from storage.ledger import unfinished
 from storage.stories import living_stories
+from storage.striking import writings
 from storage.tables import article, correction as table, delivery, enrichment, story_update, told
 from storage.transaction import AnyRow, Transaction
 
@@ -38,6 +39,9 @@ class SqlCorrections:
             found.extend(each.text for each in records.summary_from_json(summary).sentences)
         for _, sentences in await self._updates(article_id):
             found.extend(each.text for each in sentences)
+        for _, sentences in await writings(self._transaction, article_id):
+            cited = (each for each in sentences if any(one.article_id == article_id for one in each.citations))
+            found.extend(each.text for each in cited)
         for each in await self.of(article_id):
             found.extend((each.told, each.now))
         return tuple(dict.fromkeys(found))

@@ -25,6 +25,7 @@ from storage.tables import (
     key_sentences,
     story,
     story_update,
+    story_writing,
     trace,
     vector_gone,
 )
@@ -108,15 +109,16 @@ async def _stories_of(transaction: Transaction, article_ids: Sequence[ArticleId]
 
 
 async def _scrub(transaction: Transaction, article_ids: Sequence[ArticleId], stories: Sequence[StoryId]) -> None:
-    """Take the articles' words out of their stories' updates, and see what is left of the stories."""
+    """Take the articles' words out of their stories' updates and of what models wrote of them, and see what is left of the stories."""
     connection = transaction.connection
-    query = select(story_update.c.id, story_update.c.sentences).where(story_update.c.story_id.in_(stories))
-    for row in (await connection.execute(query)).all():
-        left: Any = row.sentences
-        for article_id in article_ids:
-            left = without_citation(left, article_id)
-        if left != row.sentences:
-            await connection.execute(update(story_update).where(story_update.c.id == row.id).values(sentences=left))
+    for table in (story_update, story_writing):
+        query = select(table.c.id, table.c.sentences).where(table.c.story_id.in_(stories))
+        for row in (await connection.execute(query)).all():
+            left: Any = row.sentences
+            for article_id in article_ids:
+                left = without_citation(left, article_id)
+            if left != row.sentences:
+                await connection.execute(update(table).where(table.c.id == row.id).values(sentences=left))
     for story_id in stories:
         await _shrink(transaction, story_id)
 

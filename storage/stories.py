@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import case, delete, func, insert, select, update
 
-from news.ids import ArticleId, StoryId
+from news.ids import ArticleId, ModelId, StoryId
 from news.merging import Merged
-from news.reading import Story, StoryUpdate
+from news.reading import Story, StoryUpdate, WrittenStory
 from storage import records
 from storage.chunks import chunks
 from storage.retelling import ToldOfTwo, split_told
 from storage.striking import struck
-from storage.tables import article, story as table, story_alias, story_update
+from storage.tables import article, story as table, story_alias, story_update, story_writing
 from storage.transaction import AnyRow, Transaction
 
 _ALONE = 727_275  # number of the advisory lock; that of the migrations is the one before
@@ -70,6 +70,25 @@ class SqlStories:
         if update is not None:
             await self._add_update(living, version, update)
 
+    async def write(self, story_id: StoryId, written: WrittenStory) -> bool:
+        living = (await living_stories(self._transaction, [story_id]))[story_id]
+        version = (await self._connection.execute(select(table.c.version).where(table.c.id == living))).scalar()
+        if version != written.version:
+            return False
+        gone: set[str] = set()
+        for article_id in {each.article_id for sentence in written.sentences for each in sentence.citations}:
+            gone |= await struck(self._transaction, article_id)
+        told = [each for each in written.sentences if each.text not in gone]
+        values = {
+            "story_id": living,
+            "version": version,
+            "lang": written.lang,
+            "model": written.model,
+            "sentences": records.cited_to_json(told),
+        }
+        await self._connection.execute(insert(story_writing).values(**values))
+        return True
+
     async def merge(
         self,
         older: StoryId,
@@ -98,6 +117,9 @@ class SqlStories:
         moved = case((story_update.c.version > 1, merged.common), else_=1)
         await self._connection.execute(
             update(story_update).where(story_update.c.story_id == gone).values(story_id=kept, version=moved)
+        )
+        await self._connection.execute(
+            update(story_writing).where(story_writing.c.story_id == gone).values(story_id=kept, version=0)
         )
         for version, updates in ((merged.brought, brought), (merged.known, had)):
             for each in updates:
@@ -181,6 +203,7 @@ class SqlStories:
         """The stories of some rows, with members in order of publication and updates in order of time."""
         members: dict[int, list[ArticleId]] = defaultdict(list)
         updates: dict[int, list[StoryUpdate]] = defaultdict(list)
+        written: dict[int, WrittenStory] = {}
         for some in chunks([row.id for row in rows]):
             query = select(article.c.id, article.c.story_id).where(article.c.story_id.in_(some))
             for row in await self._connection.execute(query.order_by(article.c.published_at, article.c.id)):
@@ -189,6 +212,11 @@ class SqlStories:
             in_order = of_stories.order_by(story_update.c.at, story_update.c.version, story_update.c.id)
             for row in await self._connection.execute(in_order):
                 updates[row.story_id].append(_update(row))
+            of_version = story_writing.join(table, table.c.id == story_writing.c.story_id)
+            current = select(story_writing).select_from(of_version).where(story_writing.c.version == table.c.version)
+            newest_last = current.where(story_writing.c.story_id.in_(some)).order_by(story_writing.c.id)
+            for row in await self._connection.execute(newest_last):
+                written[row.story_id] = _written(row)
         return [
             Story(
                 id=StoryId(row.id),
@@ -198,6 +226,7 @@ class SqlStories:
                 last_seen=row.last_seen,
                 article_ids=tuple(members[row.id]),
                 updates=tuple(updates[row.id]),
+                written=written.get(row.id),
             )
             for row in rows
         ]
@@ -208,6 +237,15 @@ def _update(row: AnyRow) -> StoryUpdate:
         version=row.version,
         at=row.at,
         article_id=ArticleId(row.article_id),
+        sentences=records.cited_from_json(row.sentences),
+    )
+
+
+def _written(row: AnyRow) -> WrittenStory:
+    return WrittenStory(
+        version=row.version,
+        lang=row.lang,
+        model=ModelId(row.model),
         sentences=records.cited_from_json(row.sentences),
     )
 

@@ -1,4 +1,4 @@
-"""Takes a doubted sentence out of what is told of an article: its summaries, its key sentences, its stories' news.
+"""Takes a doubted sentence out of what is told of an article: its summaries, its key sentences, its stories' news, what a model wrote of them.
 
 What was struck is kept in the table `doubt` (without a chat), and out of every later enrichment of the article.
 """
@@ -10,11 +10,11 @@ from dataclasses import replace
 from sqlalchemy import select, update
 
 from news.ids import ArticleId, ChatId
-from news.reading import Enrichment
+from news.reading import CitedSentence, Enrichment
 from storage import records
 from storage.chunks import chunks
 from storage.note_tables import doubt as table
-from storage.tables import enrichment, key_sentences, story_update
+from storage.tables import article, enrichment, key_sentences, story_update, story_writing
 from storage.transaction import Transaction
 
 
@@ -30,6 +30,23 @@ async def strike(transaction: Transaction, article_id: ArticleId, text: str) -> 
         kept = [each for each in records.cited_from_json(row.sentences) if each.text != text]
         values = {"sentences": records.cited_to_json(kept)}
         await connection.execute(update(story_update).where(story_update.c.id == row.id).values(**values))
+    await _from_writings(transaction, article_id, text)
+
+
+async def _from_writings(transaction: Transaction, article_id: ArticleId, text: str) -> None:
+    """A sentence that cites several articles is struck with all of them: a reader took it for untrue."""
+    for row_id, sentences in await writings(transaction, article_id):
+        kept = [each for each in sentences if each.text != text]
+        values = {"sentences": records.cited_to_json(kept)}
+        await transaction.connection.execute(update(story_writing).where(story_writing.c.id == row_id).values(**values))
+
+
+async def writings(transaction: Transaction, article_id: ArticleId) -> list[tuple[int, list[CitedSentence]]]:
+    """What models wrote of an article's story, by row."""
+    its_story = select(article.c.story_id).where(article.c.id == article_id).scalar_subquery()
+    query = select(story_writing.c.id, story_writing.c.sentences).where(story_writing.c.story_id == its_story)
+    rows = (await transaction.connection.execute(query.order_by(story_writing.c.id))).all()
+    return [(row.id, list(records.cited_from_json(row.sentences))) for row in rows]
 
 
 async def _from_summaries(transaction: Transaction, article_id: ArticleId, text: str) -> None:

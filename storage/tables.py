@@ -226,6 +226,19 @@ story_update = Table(
     sqlite_autoincrement=True,
 )
 
+story_writing = Table(  # what a model made of a story, by version; earlier ones may have been told
+    "story_writing",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("story_id", _Id, ForeignKey(story.c.id, ondelete="CASCADE"), nullable=False),
+    Column("version", Integer, nullable=False),  # 0: of a story that became part of this one
+    Column("lang", Text),
+    Column("model", Text, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    Index(None, "story_id", "version", "id"),
+    sqlite_autoincrement=True,
+)
+
 chat = Table(
     "chat",
     metadata,

@@ -1,7 +1,6 @@
-"""Generated summaries kept on disk: one JSON file each, named by what made it.
+"""Checked drafts of generators kept on disk: one JSON file each, named by what made it.
 
-Key: text, title, model, settings; a change of any makes another file. A file that cannot be read counts as none. In and out:
-the values of `news.reading`. The folder holds so many files at the most; of more, those read or written longest ago go.
+Key: texts, model, settings; a change of any makes another file. A file that cannot be read counts as none. The folder holds so many files at the most; of more, those read or written longest ago go.
 Losing the folder costs time, nothing else; a full disk is logged and costs the same.
 """
 
@@ -12,8 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from news.ids import ModelId
-from news.reading import Method, Summary, SummarySentence
+from summarizer.generation import Checked, Draft
 
 _log = structlog.get_logger()
 MOST_FILES = 20_000
@@ -21,7 +19,7 @@ MOST_FILES = 20_000
 
 _KEPT_SHARE = 0.9  # of the most, after some were removed: not each new file has the folder read
 _OWN_FILES = "[0-9a-f]" * 64 + ".*"  # a folder that was chosen may hold what is not ours
-_VERSION = 2  # of the way summaries are generated and checked; a change makes old files unread
+_VERSION = 3  # of the way summaries are generated and checked; a change makes old files unread
 
 
 def key(*parts: object) -> str:
@@ -30,7 +28,7 @@ def key(*parts: object) -> str:
 
 
 class SummaryCache:
-    """A folder of summaries."""
+    """A folder of drafts."""
 
     def __init__(self, folder: Path | None, most_files: int = MOST_FILES) -> None:
         """None: nothing is kept."""
@@ -38,28 +36,26 @@ class SummaryCache:
         self._most_files = most_files
         self._room: int | None = None  # files that may still come before the folder is read
 
-    def get(self, name: str) -> Summary | None:
-        """The summary kept under a name."""
+    def get(self, name: str) -> Draft | None:
+        """The draft kept under a name."""
         if self._folder is None:
             return None
         path = self._folder / f"{name}.json"
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             path.touch()
-            sentences = tuple(SummarySentence(**one) for one in data["sentences"])
-            return Summary(
-                sentences=sentences, method=Method(data["method"]), model=ModelId(data["model"]), seconds=0.0
+            sentences = tuple(
+                Checked(str(one["text"]), tuple(map(int, one["reports"])), one["origin"]) for one in data["sentences"]
             )
+            return Draft(sentences, data["kept"], data["refused"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def put(self, name: str, summary: Summary) -> None:
+    def put(self, name: str, draft: Draft) -> None:
         """Keep it; written beside and moved, so that no half file is ever read."""
         if self._folder is None:
             return
-        text = json.dumps(
-            {"sentences": [asdict(one) for one in summary.sentences], "method": summary.method, "model": summary.model}
-        )
+        text = json.dumps(asdict(draft))
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             beside = self._folder / f"{name}.part"

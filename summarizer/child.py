@@ -17,7 +17,7 @@ from news.errors import SummaryError
 from summarizer.config import SummarizerConfig
 from summarizer.engine import Engine
 
-CALLS = frozenset({"read", "embed", "summarize", "key_sentences", "verify", "generator_name"})
+CALLS = frozenset({"read", "embed", "summarize", "tell", "key_sentences", "verify", "generator_name"})
 
 
 def serve(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""What the model's process does: read, embed, summarize, choose key sentences, verify.
+"""What the model's process does: read, embed, summarize, tell a story, choose key sentences, verify.
 
 Synchronous; one call at a time. The encoder is loaded at the first text that needs it, the generator likewise; importing
 this module imports neither torch nor transformers. In and out: the values of `news.reading`. A text in a language that the
@@ -9,8 +9,7 @@ Raises SummaryError from `embed` when the encoder cannot be loaded or asked.
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,23 +21,24 @@ from news.reading import (
     KeySentence,
     Method,
     Reading,
+    StoryInput,
     Summary,
     SummaryInput,
     SummarySentence,
     Vector,
     Verdict,
+    WrittenStory,
 )
-from summarizer import caching, extractive, language, sentences, verify
+from summarizer import extractive, language, sentences, verify
 from summarizer.address import is_address
-from summarizer.caching import SummaryCache
 from summarizer.compression import Compressed, compress, cut_at_clause, cut_at_word, shorten
 from summarizer.config import SummarizerConfig
 from summarizer.encoders import languages_of
-from summarizer.generation import Generator, Limits, generate
 from summarizer.lexical import tfidf
-from summarizer.loading import model_id
+from summarizer.loading import model_id, needs_torch
 from summarizer.vectors import Matrix, to_matrix, to_vectors
 from summarizer.words import count_words
+from summarizer.writer import Writer
 
 if TYPE_CHECKING:
     from summarizer.embedding import Encoder
@@ -50,7 +50,6 @@ _WORDS_PER_SENTENCE = (
 )
 _SHORT_SUMMARY_SENTENCES = 3
 _SOURCES_KEPT = 32
-_WRITING_SHARE = 0.8  # of a text's deadline; the rest is for the verifier
 _ENTRY_WORDS = 40  # of a story in a digest; the lead goes without its asides where that makes it fit
 
 
@@ -61,9 +60,8 @@ class Engine:
         """Remember the configuration; nothing is loaded yet."""
         self._config = config
         self._encoder: Encoder | RemoteEncoder | None = None
-        self._generator: Generator | None = None
         self._refusal: SummaryError | None = None
-        self._cache = SummaryCache(config.cache_dir)
+        self._writer = Writer(config, self.verify) if config.summary_model else None
         self._sources: OrderedDict[str, verify.Source] = OrderedDict()
         self._languages = languages_of(config)
         self._model = model_id(config.embedding_model)
@@ -86,6 +84,12 @@ class Engine:
         """A summary of each text; `method` asks for one, None for the best there is."""
         return [self._summarize(item, max_words, method) for item in inputs]
 
+    def tell(self, stories: Sequence[StoryInput], *, max_words: int) -> list[WrittenStory | None]:
+        """Each story in a generator's words; None where there is no generator, or too little of what it wrote is borne out."""
+        if self._writer is None:
+            return [None] * len(stories)
+        return [self._writer.story(story, max_words) for story in stories]
+
     def key_sentences(self, inputs: Sequence[SummaryInput], *, limit: int) -> list[tuple[KeySentence, ...]]:
         """The sentences of each text that answers will need, the lead always among them."""
         return [self._key_sentences(item, limit) for item in inputs]
@@ -106,10 +110,7 @@ class Engine:
 
     def generator_name(self) -> str | None:
         """The model that writes, loaded or asked; None where none is configured. Raises SummaryError."""
-        if self._config.summary_model is None:
-            return None
-        self._load_generator()
-        return model_id(self._config.summary_model)
+        return self._writer.name() if self._writer is not None else None
 
     def _knows(self, lang: str | None) -> bool:
         return self._languages is None or lang is None or lang in self._languages
@@ -128,47 +129,12 @@ class Engine:
             _log.info("encoder_loaded", model=self._model, seconds=round(time.monotonic() - started, 2))
         return self._encoder
 
-    def _load_generator(self) -> Generator:
-        if self._generator is None:
-            self._generator = _open_generator(self._config)
-        return self._generator
-
     def _summarize(self, item: SummaryInput, max_words: int, method: Method | None) -> Summary:
-        if self._config.summary_model and method in {None, Method.ABSTRACTIVE}:
-            generated = self._generate(item, max_words)
-            if generated is not None:
-                return generated
+        if self._writer is not None and method in {None, Method.ABSTRACTIVE}:
+            written = self._writer.article(item, max_words)
+            if written is not None:
+                return written
         return self._extracted(item, max_words, method)
-
-    def _generate(self, item: SummaryInput, max_words: int) -> Summary | None:
-        """The generator's summary, sentence by sentence verified; None where the extracted one is to be shown."""
-        started = time.monotonic()
-        name = model_id(self._config.summary_model)
-        read = [sentence.text for sentence in item.reading.sentences]
-        key = caching.key(
-            "\n".join(read), name, max_words, self._config.max_input_words, self._config.dtype, self._model
-        )
-        cached = self._cache.get(key)
-        if cached is not None or not read:
-            return cached
-        try:
-            generator = self._load_generator()
-            limits = Limits(
-                max_words=max_words,
-                max_input_words=self._config.max_input_words,
-                within_s=self._config.generation_deadline.total_seconds() * _WRITING_SHARE,
-            )
-            draft = generate(item.reading.sentences, item.reading.lang, generator, self.verify, limits)
-        except SummaryError as error:
-            _log.warning("generation_failed", code=error.code, reason=error.message)
-            return None
-        if draft is None:
-            _log.info("generation_refused", model=name)
-            return None
-        seconds = round(time.monotonic() - started, 4)
-        summary = Summary(sentences=draft.sentences, method=Method.ABSTRACTIVE, model=name, seconds=seconds)
-        self._cache.put(key, summary)
-        return summary
 
     def _extracted(self, item: SummaryInput, max_words: int, method: Method | None) -> Summary:
         started = time.monotonic()
@@ -258,29 +224,9 @@ def _open_encoder(config: SummarizerConfig) -> "Encoder | RemoteEncoder":
         from summarizer.remote import RemoteEncoder  # noqa: PLC0415 (only where a server is set)
 
         return RemoteEncoder(config)
-    with _needs_torch():
+    with needs_torch():
         from summarizer.embedding import Encoder  # noqa: PLC0415 (torch is imported when a vector is asked for)
     return Encoder(config)
-
-
-def _open_generator(config: SummarizerConfig) -> Generator:
-    if is_address(config.summary_model):
-        from summarizer.remote import RemoteGenerator  # noqa: PLC0415 (as the encoder)
-
-        return RemoteGenerator(config)
-    with _needs_torch():
-        from summarizer.generators import LocalGenerator  # noqa: PLC0415 (as the encoder)
-    return LocalGenerator(config)
-
-
-@contextmanager
-def _needs_torch() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise SummaryError(
-            f"{error.name} is not installed: install it, or name a model by its server's address.", code="model_missing"
-        ) from error
 
 
 def _max_sentences(max_words: int) -> int:

@@ -1,6 +1,6 @@
 """A model that writes, run here: seq2seq or causal, of transformers. Those on a server are in `summarizer.remote`.
 
-In: a text, a budget in words, a time. Out: what the model wrote, unchecked: nobody may see it before the verifier. Greedy or beam
+In: a text or several, a budget in words, a time. Out: what the model wrote, unchecked: nobody may see it before the verifier. Greedy or beam
 search, never sampling, so that the same text gives the same words; when the time is up what is unwritten stays so.
 `no_repeat_ngram_size` and `repetition_penalty` are never set: in causal models they count the prompt, and forbid the very
 words of the article.
@@ -8,6 +8,7 @@ Raises SummaryError `model_missing`, `model_failed`.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -52,14 +53,14 @@ class LocalGenerator:
         room = self._max_tokens if self._seq2seq else self._max_tokens * 3 // 4
         return max(16, int(room / TOKENS_PER_WORD) - 8)
 
-    def write(self, text: str, max_words: int, within_s: float) -> str:
-        """Beam search for seq2seq, greedy for causal models."""
+    def write(self, texts: Sequence[str], max_words: int, within_s: float) -> str:
+        """Beam search for seq2seq models, which read the texts as one; greedy for causal ones, which are asked."""
         new_tokens = math.ceil(max_words * TOKENS_PER_WORD)
         if self._seq2seq:
-            prompt, room = text, self._max_tokens
+            prompt, room = " ".join(texts), self._max_tokens
         else:
             new_tokens = min(new_tokens, self._max_tokens // 4)
-            prompt, room = self._prompt(text, max_words), self._max_tokens - new_tokens
+            prompt, room = self._prompt(texts, max_words), self._max_tokens - new_tokens
         ids = self._tokenizer(prompt, truncation=True, max_length=room, return_tensors="pt").to(self._model.device)
         ids.pop("token_type_ids", None)
         settings = GenerationConfig(  # type: ignore[no-untyped-call]
@@ -80,11 +81,11 @@ class LocalGenerator:
         written = out if self._seq2seq else out[ids["input_ids"].shape[1] :]
         return str(self._tokenizer.decode(written, skip_special_tokens=True)).strip()
 
-    def _prompt(self, text: str, max_words: int) -> str:
+    def _prompt(self, texts: Sequence[str], max_words: int) -> str:
         if not self._tokenizer.chat_template:
-            return prompts.summary(text, max_words)
+            return prompts.summary(texts, max_words)
         messages = [
             {"role": "system", "content": prompts.system()},
-            {"role": "user", "content": prompts.summary(text, max_words)},
+            {"role": "user", "content": prompts.summary(texts, max_words)},
         ]
         return str(self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))

@@ -7,6 +7,8 @@ there when offline. Out: a folder. Raises SummaryError `model_missing`, `model_a
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,17 @@ _WANTED = ("*.json", "*.txt", "*.model", "*.safetensors", "1_Pooling/config.json
 def installed() -> bool:
     """Whether models can run on this machine: torch and transformers are there."""
     return find_spec("torch") is not None and find_spec("transformers") is not None
+
+
+@contextmanager
+def needs_torch() -> Iterator[None]:
+    """Say what to do where the models' libraries are left out. Raises SummaryError `model_missing`."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise SummaryError(
+            f"{error.name} is not installed: install it, or name a model by its server's address.", code="model_missing"
+        ) from error
 
 
 def bundled_folder() -> Path:

@@ -1,6 +1,7 @@
-"""What a model is asked, from the package's one file of prompts; the article in it is data."""
+"""What a model is asked, from the package's one file of prompts; what the articles in it say is data."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,9 +12,16 @@ def system() -> str:
     return str(_prompts()["system"]["text"])
 
 
-def summary(text: str, max_words: int) -> str:
-    """The request for a summary of a text."""
-    return str(_prompts()["summary"]["text"]).format(words=max_words, text=text)
+def summary(texts: Sequence[str], max_words: int) -> str:
+    """The request for a summary of an article, or of several reports of one event, the newest first."""
+    if len(texts) == 1:
+        return _filled("summary", words=max_words, text=texts[0])
+    reports = [_filled("report", number=number, text=text) for number, text in enumerate(texts, 1)]
+    return _filled("story", words=max_words, count=len(texts), text="\n\n".join(reports))
+
+
+def _filled(name: str, **values: object) -> str:
+    return str(_prompts()[name]["text"]).format(**values)
 
 
 @cache

@@ -93,7 +93,7 @@ class RemoteGenerator:
         self._endpoint = Endpoint(served, config.summary_key)
         self.name = served.name or self._first_model()
 
-    def write(self, text: str, max_words: int, within_s: float) -> str:
+    def write(self, texts: Sequence[str], max_words: int, within_s: float) -> str:
         """One answer at temperature 0."""
         body = {
             "model": self.name,
@@ -101,7 +101,7 @@ class RemoteGenerator:
             "max_tokens": math.ceil(max_words * TOKENS_PER_WORD * _ROOM),
             "messages": [
                 {"role": "system", "content": prompts.system()},
-                {"role": "user", "content": prompts.summary(text, max_words)},
+                {"role": "user", "content": prompts.summary(texts, max_words)},
             ],
         }
         answer = self._endpoint.ask("/chat/completions", body, within_s=within_s)

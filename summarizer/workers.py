@@ -34,10 +34,12 @@ from news.reading import (
     Method,
     Passage,
     Reading,
+    StoryInput,
     Summary,
     SummaryInput,
     Vector,
     Verdict,
+    WrittenStory,
 )
 from summarizer.config import SummarizerConfig
 from summarizer.encoders import languages_of
@@ -149,7 +151,7 @@ class ModelProcess:
                 f"The model's process did not answer within {limit.total_seconds():.0f} s.", code="deadline_passed"
             )
         kind, *content = connection.recv()
-        if call.name in {"embed", "summarize"}:
+        if call.name in {"embed", "summarize", "tell"}:
             self._fresh = False
         _log.debug("model_process_answered", call=call.name, seconds=round(time.monotonic() - started, 3))
         if kind == "refused":
@@ -231,6 +233,12 @@ class WorkerSummarizer:
             return [await self._generate(item, max_words) for item in inputs]
         return await self._extract(inputs, max_words, method)
 
+    async def tell(self, stories: Sequence[StoryInput], *, max_words: int) -> list[WrittenStory | None]:
+        """Each story in the generator's words; None where there is none, it fails, or too little of it is borne out."""
+        if not self._generates:
+            return [None] * len(stories)
+        return [await self._tell(story, max_words) for story in stories]
+
     async def key_sentences(self, inputs: Sequence[SummaryInput], *, limit: int) -> list[tuple[KeySentence, ...]]:
         """The sentences of each text that answers will need."""
         return await _in_pieces(
@@ -278,6 +286,18 @@ class WorkerSummarizer:
                 raise
             _log.warning("generation_gave_up", code=error.code)
             found = await self._extract([item], max_words, Method.EXTRACTIVE)
+        return found[0]
+
+    async def _tell(self, story: StoryInput, max_words: int) -> WrittenStory | None:
+        try:
+            found: list[WrittenStory | None] = await self._process.call(
+                "tell", (story,), lane=_LAST, deadline=self._generation_deadline, max_words=max_words
+            )
+        except SummaryError as error:
+            if error.code == "closed":
+                raise
+            _log.warning("generation_gave_up", code=error.code)
+            return None
         return found[0]
 
 

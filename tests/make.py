@@ -19,7 +19,7 @@ from news.entities import (
     SourceReading,
 )
 from news.fingerprint import fingerprint
-from news.ids import ArticleId, ChatId, SourceId, StoryId
+from news.ids import ArticleId, ChatId, ModelId, SourceId, StoryId
 from news.questions import TopicQuery
 from news.reading import (
     Citation,
@@ -34,6 +34,7 @@ from news.reading import (
     Summary,
     SummarySentence,
     Window,
+    WrittenStory,
 )
 from tests.fakes.models import FAKE_MODEL, hashed, sentences_of
 
@@ -185,6 +186,10 @@ def story(**changes: Any) -> Story:
         updates=(story_update(),),
     )
     return replace(plain, **changes)
+
+
+def written_story(*sentences: CitedSentence, version: int = 1, lang: str | None = "en") -> WrittenStory:
+    return WrittenStory(version=version, lang=lang, model=ModelId("writer@1"), sentences=sentences)
 
 
 def chat(**changes: Any) -> Chat:

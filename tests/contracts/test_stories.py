@@ -4,7 +4,7 @@ from datetime import timedelta
 from news.audience import DeliveryKind, NewDelivery, OutMessage
 from news.ids import ArticleId, ChatId, StoryId
 from news.ports import OpenUnitOfWork, UnitOfWork
-from tests.make import NOW, chat, cited, new_article, new_source, story_update
+from tests.make import NOW, chat, cited, new_article, new_source, story_update, written_story
 
 HOUR = timedelta(hours=1)
 
@@ -202,3 +202,46 @@ async def test_what_is_still_to_be_sent_counts_for_the_part_that_leaves_a_story(
         assert await unit.deliveries.fence(row, NOW)
         await unit.deliveries.sent(row.id, 1, NOW)
         assert await unit.chats.told(reader.id, [story, coming, later]) == {story: (2, NOW), coming: (1, NOW)}
+
+
+async def test_what_a_model_wrote_goes_with_its_version(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        first, second = await _articles(unit, 2)
+        story_id = await unit.stories.create(first, "A", story_update(first))
+        stale, current = written_story(cited("Old words.", first)), written_story(cited("New words.", first))
+        assert await unit.stories.write(story_id, stale)
+        assert await unit.stories.write(story_id, current)
+        assert [each.written for each in await unit.stories.get([story_id])] == [current]
+        await unit.stories.join(story_id, second, title="A", update=None)
+        assert [each.written for each in await unit.stories.since(NOW - HOUR, 9)] == [current]
+        await unit.stories.join(story_id, second, title="A", update=story_update(second))
+        assert [each.written for each in await unit.stories.get([story_id])] == [None]
+        assert not await unit.stories.write(story_id, current)
+        await unit.commit()
+    async with open_unit() as unit:
+        assert {"Old words.", "New words."} <= set(await unit.corrections.tellable(first))
+        assert "Old words." not in await unit.corrections.tellable(second)
+
+
+async def test_what_a_model_wrote_of_a_merged_story_is_history(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        ids = await _articles(unit, 2)
+        older, younger = [await unit.stories.create(each, "A", story_update(each)) for each in ids]
+        assert await unit.stories.write(younger, written_story(cited("Of the younger.", ids[1])))
+        await unit.stories.merge(older, younger, at=NOW)
+        assert [each.written for each in await unit.stories.get([older])] == [None]
+        assert "Of the younger." in await unit.corrections.tellable(ids[1])
+
+
+async def test_a_struck_sentence_leaves_what_a_model_wrote_and_never_comes_back(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        first, second = await _articles(unit, 2)
+        story_id = await unit.stories.create(first, "A", story_update(first))
+        await unit.stories.join(story_id, second, title="A", update=None)
+        written = written_story(cited("True.", second), cited("Doubted.", second))
+        kept = written_story(cited("True.", second))
+        await unit.stories.write(story_id, written)
+        await unit.articles.strike(second, "Doubted.")
+        assert [each.written for each in await unit.stories.get([story_id])] == [kept]
+        await unit.stories.write(story_id, written)
+        assert [each.written for each in await unit.stories.get([story_id])] == [kept]

@@ -117,6 +117,12 @@ class FakeArticles:
                 for each in story.updates
             )
             self._tables.stories[story.id] = replace(story, updates=updates)
+        its_story = self._tables.articles[article_id].story_id
+        if its_story is not None:
+            self._tables.writings[its_story] = tuple(
+                replace(each, sentences=tuple(one for one in each.sentences if one.text != text))
+                for each in self._tables.writings.get(its_story, ())
+            )
 
     async def unenriched(self, limit: int, *, among: Sequence[ArticleId] | None = None) -> list[Article]:
         return [article for article in self._waiting() if among is None or article.id in among][:limit]

@@ -26,8 +26,15 @@ class FakeCorrections:
         ]
         updates = [each for story in self._tables.stories.values() for each in story.updates]
         news = [each.text for update in updates if update.article_id == article_id for each in update.sentences]
+        written = [
+            each.text
+            for writings in self._tables.writings.values()
+            for writing in writings
+            for each in writing.sentences
+            if any(one.article_id == article_id for one in each.citations)
+        ]
         corrected = [text for each in await self.of(article_id) for text in (each.told, each.now)]
-        return tuple(dict.fromkeys([*summaries, *news, *corrected]))
+        return tuple(dict.fromkeys([*summaries, *news, *written, *corrected]))
 
     async def save(self, article_id: ArticleId, corrections: Sequence[Correction]) -> None:
         self._tables.corrections[article_id] = tuple(corrections)

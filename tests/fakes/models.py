@@ -15,11 +15,13 @@ from news.reading import (
     Passage,
     Reading,
     Sentence,
+    StoryInput,
     Summary,
     SummaryInput,
     SummarySentence,
     Vector,
     Verdict,
+    WrittenStory,
 )
 from tests.fakes import transactions
 from tests.fakes.articles import cosine
@@ -79,6 +81,10 @@ class FakeSummarizer:
         transactions.assert_none_open("the summarizer")
         _refuse([each.title for each in inputs], self.fails_on)
         return [_lead(each, max_words) for each in inputs]
+
+    async def tell(self, stories: Sequence[StoryInput], *, max_words: int) -> list[WrittenStory | None]:
+        transactions.assert_none_open("the summarizer")
+        return [None] * len(stories)
 
     async def key_sentences(self, inputs: Sequence[SummaryInput], *, limit: int) -> list[tuple[KeySentence, ...]]:
         transactions.assert_none_open("the summarizer")

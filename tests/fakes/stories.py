@@ -6,7 +6,7 @@ from datetime import datetime
 
 from news.ids import ArticleId, StoryId
 from news.merging import Merged
-from news.reading import Story, StoryUpdate
+from news.reading import Story, StoryUpdate, WrittenStory
 from tests.fakes.tables import Tables
 
 
@@ -21,11 +21,11 @@ class FakeStories:
 
     async def get(self, story_ids: Sequence[StoryId]) -> list[Story]:
         living = dict.fromkeys(self._tables.living(story_id) for story_id in story_ids)
-        return [self._tables.stories[story_id] for story_id in living if story_id in self._tables.stories]
+        return [self._read(self._tables.stories[each]) for each in living if each in self._tables.stories]
 
     async def since(self, since: datetime, limit: int) -> list[Story]:
         seen = [story for story in self._tables.stories.values() if story.last_seen >= since]
-        return sorted(seen, key=lambda story: story.last_seen, reverse=True)[:limit]
+        return [self._read(each) for each in sorted(seen, key=lambda story: story.last_seen, reverse=True)[:limit]]
 
     async def titles(self, since: datetime, limit: int) -> list[str]:
         return [story.title for story in await self.since(since, limit)]
@@ -53,6 +53,17 @@ class FakeStories:
         self._place(article_id, story.id)
         self._tables.stories[story.id] = self._with_members(joined, {*story.article_ids, article_id})
 
+    async def write(self, story_id: StoryId, written: WrittenStory) -> bool:
+        story = self._tables.stories[self._tables.living(story_id)]
+        if story.version != written.version:
+            return False
+        gone = {
+            text for each in written.sentences for one in each.citations for text in self._tables.struck(one.article_id)
+        }
+        kept = replace(written, sentences=tuple(each for each in written.sentences if each.text not in gone))
+        self._tables.writings[story.id] = (*self._tables.writings.get(story.id, ()), kept)
+        return True
+
     async def merge(
         self,
         older: StoryId,
@@ -67,6 +78,8 @@ class FakeStories:
         kept = self._tables.stories[self._tables.living(older)]
         gone = self._tables.stories.pop(self._tables.living(younger))
         self._tables.story_aliases[gone.id] = kept.id
+        others = tuple(replace(each, version=0) for each in self._tables.writings.pop(gone.id, ()))
+        self._tables.writings[kept.id] = (*self._tables.writings.get(kept.id, ()), *others)
         merged = Merged(
             older=kept.version,
             younger=gone.version,
@@ -118,6 +131,10 @@ class FakeStories:
         living = {story_id: self._tables.living(story_id) for story_id in story_ids}
         stories = self._tables.stories
         return {asked: stories[known].version for asked, known in living.items() if known in stories}
+
+    def _read(self, story: Story) -> Story:
+        current = [each for each in self._tables.writings.get(story.id, ()) if each.version == story.version]
+        return replace(story, written=current[-1] if current else None)
 
     def _without_struck(self, update: StoryUpdate) -> StoryUpdate:
         gone = self._tables.struck(update.article_id)

@@ -25,7 +25,7 @@ from storage.location import locate
 from storage.tables import metadata, source as source_table
 from tests.databases import ENGINES, new_postgres, new_sqlite
 from tests.fakes.models import hashed
-from tests.make import NOW, chat, enrichment, new_article, new_source, story_update
+from tests.make import NOW, chat, cited, enrichment, new_article, new_source, story_update, written_story
 
 WINDOW = Window(NOW - timedelta(days=1), NOW)
 
@@ -40,6 +40,7 @@ async def _fill(database: Database) -> None:
         for article_id in ids:
             await unit.articles.enrich(enrichment(article_id, f"Talks went on {article_id}."))
         stories = [await unit.stories.create(each, "T", story_update(each)) for each in ids[:3]]
+        assert await unit.stories.write(stories[0], written_story(cited("Talks went on.", ids[0])))
         await unit.articles.trace([Trace(url="u0", at=NOW, source_id=source.id, outcome="new")])
         one = await unit.chats.add(chat(address=Address(-(10**12), 5)))
         await unit.chats.follow(one.id, "Talks", TopicMode.PUSH, NOW)

@@ -7,7 +7,7 @@ from news.audience import DeliveryKind, NewDelivery, OutMessage
 from news.entities import ArticleRevision
 from news.reading import Citation, CitedSentence
 from storage.engine import Database
-from tests.make import NOW, chat, cited, enrichment, new_article, new_source, story_update
+from tests.make import NOW, chat, cited, enrichment, new_article, new_source, story_update, written_story
 
 OLD = NOW - timedelta(days=100)
 
@@ -28,10 +28,12 @@ async def test_a_taken_down_articles_words_are_nowhere(database: Database) -> No
         await unit.stories.join(story_id, stays, title="Slander!", update=None)
         alone = await unit.stories.create(gone, "Slander!", story_update(gone))
         await unit.stories.join(story_id, gone, title="Slander!", update=None)
+        assert await unit.stories.write(story_id, written_story(cited("A libel.", gone), both))
         await unit.articles.remove(gone)
         (story,) = await unit.stories.get([story_id])
         assert (story.title, story.article_ids) == ("Fine", (stays,))
         assert story.updates[0].sentences == (replace(both, citations=(Citation(stays, 1),)),)
+        assert story.written == written_story(*story.updates[0].sentences)
         await unit.articles.revise(
             [ArticleRevision(article_id=gone, title="Slander!", text="Again.", read_at=NOW, fingerprint=1)]
         )
