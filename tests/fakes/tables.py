@@ -7,7 +7,7 @@ from datetime import date, datetime
 from news.corrections import Correction
 from news.entities import Article, Source, Trace
 from news.ids import ArticleId, ChatId, SourceId, StoryId
-from news.reading import Enrichment, Story
+from news.reading import Enrichment, Story, WrittenStory
 from tests.fakes.outbox import OutboxTables
 
 
@@ -33,6 +33,7 @@ class Tables:
     traces: tuple[Trace, ...] = ()
     stories: dict[StoryId, Story] = field(default_factory=dict)
     story_aliases: dict[StoryId, StoryId] = field(default_factory=dict)
+    writings: dict[StoryId, tuple[WrittenStory, ...]] = field(default_factory=dict)
     last_ids: Counter[str] = field(default_factory=Counter)
     outbox: OutboxTables = field(default_factory=OutboxTables)
     notes: dict[tuple[ChatId, str], tuple[str, datetime]] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Tables:
             traces=self.traces,
             stories=dict(self.stories),
             story_aliases=dict(self.story_aliases),
+            writings=dict(self.writings),
             last_ids=Counter(self.last_ids),
             outbox=self.outbox.copy(),
             notes=dict(self.notes),
