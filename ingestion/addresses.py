@@ -27,7 +27,13 @@ _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:
 
 
 class AddressRefused(Exception):
-    """The address may not be connected to; the text says which one and why."""
+    """The address may not be connected to; the text says which one and why. `entry` in the list of what is allowed would
+    let it pass; None: nothing does.
+    """
+
+    def __init__(self, message: str, entry: str | None = None) -> None:
+        super().__init__(message)
+        self.entry = entry
 
 
 class NameNotFound(Exception):
@@ -107,7 +113,7 @@ def check_url(url: str, allow: AllowList) -> tuple[str, int]:
         raise ValueError(message)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     if port not in WEB_PORTS and not allow.has_port(port):
-        raise AddressRefused(f"Port {port} is not fetched.")
+        raise AddressRefused(f"Port {port} is not fetched.", _entry(host, port))
     literal = _literal(host)
     if literal is not None:
         _check(literal, host, port, allow)
@@ -189,9 +195,15 @@ def _check(address: IPAddress, host: str, port: int, allow: AllowList) -> None:
     if allow.has_name(host, port) or allow.has_address(address, port):
         return
     if not is_public(address):
-        raise AddressRefused(f"{host} leads to {address}, which is not a public address.")
+        why = "is" if str(address) == host.strip("[]") else f"leads to {address}, which is"
+        raise AddressRefused(f"{host} {why} not a public address.", _entry(host, port))
     if port not in WEB_PORTS:
-        raise AddressRefused(f"Port {port} is not fetched.")
+        raise AddressRefused(f"Port {port} is not fetched.", _entry(host, port))
+
+
+def _entry(host: str, port: int) -> str:
+    """What allows that host and port."""
+    return f"[{host}]:{port}" if ":" in host.strip("[]") else f"{host}:{port}"
 
 
 def _literal(host: str) -> IPAddress | None:

@@ -20,7 +20,7 @@ from ingestion.caching import retry_after, server_wait
 from ingestion.config import IngestionConfig
 from ingestion.inflate import ACCEPT_ENCODING, Broken, Inflater, Overflow, unpack_file
 from ingestion.pacing import HostPacer
-from ingestion.refusals import fetch_error, status_message
+from ingestion.refusals import fetch_error, refused_address, status_message
 from news.errors import FetchError
 
 ACCEPT_FEED = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -130,7 +130,7 @@ class Fetcher:
         try:
             host, port = check_url(url, self._allow)
         except AddressRefused as error:
-            raise fetch_error("address_refused", target, detail=str(error)) from error
+            raise refused_address(target, error) from error
         except ValueError as error:
             raise fetch_error("bad_address", target) from error
         headers = {"Accept": accept}
@@ -196,7 +196,7 @@ def _join(target: str, base: str, location: str) -> str:
 
 def _translated(error: Exception, target: str) -> FetchError:
     if isinstance(error, AddressRefused):
-        return fetch_error("address_refused", target, detail=str(error))
+        return refused_address(target, error)
     if isinstance(error, Broken):
         return fetch_error("unsupported_encoding", target)
     if isinstance(error, Overflow):

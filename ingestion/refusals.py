@@ -28,6 +28,7 @@
 
 from dataclasses import dataclass
 
+from ingestion.addresses import AddressRefused
 from news.errors import FetchError, ParseError
 
 
@@ -57,7 +58,7 @@ BAD_OPML = Unreadable("bad_opml", "This is not an OPML list; export the feeds as
 NO_SOURCE_FOUND = "No feed was found there; give the address of the feed, or of the site's news page."
 
 _ADVICE = {
-    "address_refused": "Only public addresses are read; an operator can allow this one in the settings.",
+    "address_refused": "Only public addresses are read, by http and https on their usual ports.",
     "bad_address": "Give a complete address that begins with http:// or https://.",
     "name_not_found": "The host name does not exist; check the spelling.",
     "connect_failed": "The server could not be reached; try again later.",
@@ -83,6 +84,15 @@ _STATUS_ADVICE = {
 def fetch_error(code: str, target: str, *, detail: str = "") -> FetchError:
     """The error of a code of the table above; `detail` comes first in its message."""
     return FetchError(" ".join(filter(None, (detail, _ADVICE[code]))), target=target, code=code)
+
+
+def refused_address(target: str, refusal: AddressRefused) -> FetchError:
+    """`address_refused`, with what an operator does who wants it read all the same."""
+    error = fetch_error("address_refused", target, detail=str(refusal))
+    if refusal.entry is None:
+        return error
+    cure = f"If it is to be read all the same, add {refusal.entry} to BYLINE_FETCH_ALLOW."
+    return FetchError(f"{error.message} {cure}", target=target, code=error.code)
 
 
 def status_message(status: int) -> str:

@@ -102,6 +102,36 @@ async def test_no_form_of_a_private_address_is_connected_to(web: Web, form: str)
     await fetcher.close()
 
 
+@pytest.mark.parametrize(
+    ("form", "entry"),
+    [
+        ("http://127.0.0.1:{port}/", "127.0.0.1:{port}"),
+        ("http://[::1]:{port}/", "[::1]:{port}"),
+        ("http://localhost:{port}/", "localhost:{port}"),
+    ],
+)
+async def test_the_refusal_names_what_allows_the_address_and_that_does(web: Web, form: str, entry: str) -> None:
+    address, allowed = form.format(port=web.port), entry.format(port=web.port)
+    refusing = Fetcher(IngestionConfig(total_timeout_s=5.0))
+    with pytest.raises(FetchError) as caught:
+        await refusing.fetch(address)
+    assert caught.value.message.endswith(f"add {allowed} to BYLINE_FETCH_ALLOW.")
+    await refusing.close()
+    allowing = Fetcher(IngestionConfig(total_timeout_s=5.0, allow=(allowed,)))
+    web.pages["/"] = Reply("here")
+    if "[" in form:  # the test's server listens on IPv4 alone
+        assert await code_of(allowing, address) == "connect_failed"
+    else:
+        assert (await allowing.fetch(address)).body == b"here"
+    await allowing.close()
+
+
+async def test_what_nothing_allows_names_nothing(fetcher: Fetcher) -> None:
+    with pytest.raises(FetchError) as caught:
+        await fetcher.fetch("gopher://example.org/x")
+    assert (caught.value.code, "BYLINE" in caught.value.message) == ("address_refused", False)
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_a_bomb_costs_no_more_memory_than_the_limit(web: Web, fetcher: Fetcher, encoding: str) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31 if encoding == "gzip" else 15)
