@@ -223,7 +223,7 @@ class Desk:
         key = f"errors.{error.code}"
         if key not in visit.texts:
             key = "errors.bad_source" if hasattr(error, "target") else "errors.other"
-        near = visit.texts.listed(getattr(error, "near", ()))
+        near = visit.texts.either(getattr(error, "near", ()))
         target = getattr(error, "target", "")
         return self.words(visit, key, detail=error.message, target=target, near=near, words=visit.words[:200])
 

@@ -85,7 +85,7 @@ def source_list(sources: Sequence[SourceRef], texts: Texts, zone: str) -> Html:
 def spread(articles: int, outlets: int, countries: int, texts: Texts) -> Html:
     """9 articles, 6 outlets, 4 countries: what is none is left out."""
     counted = (("render.articles", articles), ("render.outlets", outlets), ("render.countries", countries))
-    return markup.join((say(texts, key, n=number) for key, number in counted if number), ", ")
+    return markup.join((say(texts, key, n=number) for key, number in counted if number), texts("render.comma"))
 
 
 def near_clock(moment: datetime, today: date, texts: Texts, zone: str) -> str:

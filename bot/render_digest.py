@@ -84,7 +84,7 @@ def _head(digest: Digest, texts: Texts) -> Html:
         words += sum(len(card.title.split()) for card in digest.stories)
         count = render.say(texts, "digest.stories", n=len(digest.stories))
         minutes = render.say(texts, "digest.minutes", n=max(1, math.ceil(words / _WORDS_PER_MINUTE)))
-        lines.append(markup.join((count, minutes), ", "))
+        lines.append(markup.join((count, minutes), texts("render.comma")))
     elif not digest.corrections:
         lines.append(render.say(texts, "digest.nothing_new"))
     if digest.late_since is not None:

@@ -20,7 +20,7 @@ async def invite(desk: Desk, visit: Visit) -> None:
     uses, days = (int(word) for word in (*given, *("1", str(INVITATION_DAYS))[len(given) :]))
     uses, days = min(max(uses, 1), MOST_USES), min(max(days, 1), MOST_DAYS)
     made = await desk.access.invite(visit.user_id, visit.now, uses, days)
-    await desk.record(visit, "invite", f"{uses} for {days} d")
+    await desk.record(visit, "invite", f"{uses} {days}")
     link = f"https://t.me/{desk.line.username}?start={made.code}"
     until = visit.texts.long_day(made.until, visit.chat.timetable.zone)
     await desk.tell(visit, "admin.invited", n=uses, until=until, link=link)
@@ -41,25 +41,25 @@ async def admins(desk: Desk, visit: Visit) -> None:
 
 async def promote(desk: Desk, visit: Visit) -> None:
     """/promote NUMBER."""
-    await _appoint(desk, visit, Role.ADMIN, "admin.promoted")
+    await _appoint(desk, visit, "promote", Role.ADMIN, "admin.promoted")
 
 
 async def demote(desk: Desk, visit: Visit) -> None:
     """/demote NUMBER."""
-    await _appoint(desk, visit, None, "admin.demoted")
+    await _appoint(desk, visit, "demote", None, "admin.demoted")
 
 
 async def ban(desk: Desk, visit: Visit) -> None:
     """/ban NUMBER."""
-    await _appoint(desk, visit, Role.BANNED, "admin.banned")
+    await _appoint(desk, visit, "ban", Role.BANNED, "admin.banned")
 
 
-async def _appoint(desk: Desk, visit: Visit, role: Role | None, key: str) -> None:
+async def _appoint(desk: Desk, visit: Visit, action: str, role: Role | None, key: str) -> None:
     number = visit.words.strip()
     if not number.isdecimal() or len(number) > 15:
         raise BadRequest("Write the person's number.", code="person_unknown")
     await desk.access.appoint(visit.role, int(number), role, visit.now)
-    await desk.record(visit, key.partition(".")[2], number)
+    await desk.record(visit, action, number)
     await desk.line.set_menu(int(number), role is Role.ADMIN)
     await desk.tell(visit, key, user=number)
 

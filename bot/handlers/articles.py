@@ -1,6 +1,8 @@
 """About one article: a web address or forwarded text in private, /why."""
 
-from bot import arguments, markup, render_given
+from functools import lru_cache
+
+from bot import arguments, markup, render_given, texts
 from bot.desk import Desk, Visit
 from bot.handlers import topics
 from news.entities import Document, Trace
@@ -9,6 +11,7 @@ from news.provenance import Why
 from news.selection import FACTORS, Score
 
 CORRECTIONS = 3  # of an article that /why names
+LISTED = 5  # articles of an address that is a list
 LONG_TEXT = 400  # characters from which a text is something to be summarized, not a question
 
 
@@ -22,6 +25,10 @@ async def page(desk: Desk, visit: Visit) -> None:
     documents = await desk.services.reader.extract(url)
     if not documents or not documents[0].text.strip():
         raise BadRequest("There is no article.", code="no_text")
+    if len(documents) > 1:
+        newest = [markup.link(each.title or each.url, each.url) for each in documents[:LISTED] if each.url]
+        await desk.say(visit, markup.join((desk.words(visit, "chat.page_of_many"), *newest), "\n\n"))
+        return
     await _summary(desk, visit, documents[0])
 
 
@@ -53,22 +60,31 @@ async def why(desk: Desk, visit: Visit) -> None:
         lines.append(desk.words(visit, "chat.why_read", at=at, source=found.source_name or ""))
     for trace in found.traces:
         at = visit.texts.moment(trace.at, zone)
-        lines.append(desk.words(visit, "chat.why_step", at=at, outcome=_outcome(visit, trace), detail=""))
+        lines.append(desk.words(visit, "chat.why_step", at=at, outcome=_outcome(visit, trace)))
     if found.story is not None:
         lines.append(desk.words(visit, "chat.why_story", title=found.story.title))
+        if found.story.written is not None:
+            lines.append(desk.words(visit, "chat.why_written", model=found.story.written.model))
     if found.weight is not None:
         lines.append(_weight(desk, visit, found.weight))
     for each in found.corrections[:CORRECTIONS]:
         at = visit.texts.moment(each.at, zone)
         lines.append(desk.words(visit, "chat.why_corrected", at=at, told=each.told, now=each.now))
+    lines.extend(_reasons(desk, visit, found))
+    await desk.say(visit, markup.join(lines, "\n"))
+
+
+def _reasons(desk: Desk, visit: Visit, found: Why) -> list[markup.Html]:
+    """Whether the chat was told, and why or why not."""
+    zone = visit.chat.timetable.zone
     told = [each.sent_at for each in found.deliveries if each.sent_at is not None]
-    lines.extend(desk.words(visit, "chat.why_told", at=visit.texts.moment(sent_at, zone)) for sent_at in told[:3])
+    lines = [desk.words(visit, "chat.why_told", at=visit.texts.moment(sent_at, zone)) for sent_at in told[:3]]
     if not told:
         lines.append(desk.words(visit, "chat.why_not_told"))
     if found.reason is not None and f"why.{found.reason}" in visit.texts:
         lines.append(desk.words(visit, f"why.{found.reason}"))
     lines.extend(desk.words(visit, key) for key in _thumb(found) if key != f"why.{found.reason}")
-    await desk.say(visit, markup.join(lines, "\n"))
+    return lines
 
 
 def _weight(desk: Desk, visit: Visit, weight: Score) -> markup.Html:
@@ -95,11 +111,19 @@ def _outcome(visit: Visit, trace: Trace) -> str:
 
 
 async def words(desk: Desk, visit: Visit) -> None:
-    """Whatever is written in private: an address, a text to be summarized, a city, or a question."""
+    """Whatever is written in private: a greeting, an address, a text to be summarized, a city, or a question."""
     parts = visit.words.split()
-    if len(parts) == 1 and "://" in parts[0]:
+    if " ".join(parts).strip("!.,?…！。؟").casefold() in _small_talk():
+        await desk.tell(visit, "chat.hint")
+    elif len(parts) == 1 and "://" in parts[0]:
         await page(desk, visit)
     elif len(visit.words) >= LONG_TEXT:
         await given_text(desk, visit)
     else:
         await topics.text(desk, visit)
+
+
+@lru_cache(maxsize=1)
+def _small_talk() -> frozenset[str]:
+    """Greetings and thanks in every language: no news is asked for."""
+    return frozenset(word for lang in texts.available() for word in texts.load(lang)("chat.small_talk").split("|"))

@@ -1,7 +1,8 @@
 """/digest, /subscribe, /unsubscribe, /pause: when a chat is told."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot import arguments, callbacks
 from bot.callbacks import Area
@@ -27,27 +28,39 @@ async def digest(desk: Desk, visit: Visit) -> None:
 
 
 async def subscribe(desk: Desk, visit: Visit) -> None:
-    """/subscribe [HH:MM …] [ZONE]: the times replace those that were set; without any, as they stand."""
-    times = []
-    words = visit.words.replace(",", " ").split()
-    while words:
-        try:
-            times.append(arguments.time_of_day(words[0]))
-        except BadRequest:
-            if not times:
-                raise
-            break
-        del words[0]
+    """/subscribe [HH:MM …] [PLACE]: the times replace those that were set; without any, as they stand."""
+    times, place = _times_and_place(visit.words)
     timetable = visit.chat.timetable
     if times:
         timetable = replace(timetable, times=tuple(sorted(set(times))))
-    if words:
-        timetable = replace(timetable, zone=arguments.zone(" ".join(words)))
+    if place:
+        timetable = replace(timetable, zone=_zone(place, times))
     elif not visit.chat.settled and timetable.zone == "UTC" and visit.private and times:
         chat = await desk.services.chats.change(visit.chat.id, visit.now, lambda old: replace(old, timetable=timetable))
         await ask_zone(desk, replace(visit, chat=chat, message_id=None))
         return
     await start.subscribe(desk, visit, timetable)
+
+
+def _times_and_place(said: str) -> tuple[list[time], str]:
+    times: list[time] = []
+    words = said.replace(",", " ").split()
+    for at, word in enumerate(words):
+        try:
+            times.append(arguments.time_of_day(word))
+        except BadRequest:
+            return times, " ".join(words[at:])
+    return times, ""
+
+
+def _zone(place: str, times: Sequence[time]) -> str:
+    """The zone of a place; where no time stands before it, what is no place was meant as a time."""
+    try:
+        return arguments.zone(place)
+    except BadRequest as error:
+        if times or error.code != "zone_unknown":
+            raise
+        raise BadRequest(f"{place} is no time and no place.", code="bad_time") from error
 
 
 async def unsubscribe(desk: Desk, visit: Visit) -> None:
@@ -58,7 +71,7 @@ async def unsubscribe(desk: Desk, visit: Visit) -> None:
         return
     await desk.memory.note_before(visit.chat)
     await desk.services.chats.unsubscribe(visit.chat.id, visit.now)
-    week = button(visit, "button.pause_days", Area.SETTINGS, "pause", 7, n=7)
+    week = button(visit, "button.pause_for", Area.SETTINGS, "pause", PAUSE_DAYS, n=PAUSE_DAYS)
     await desk.tell(visit, "chat.unsubscribed", [[undo_button(visit), week]])
 
 

@@ -30,21 +30,18 @@ def times_of(visit: Visit, timetable: Timetable) -> str:
 
 def next_digest(visit: Visit, chat: Chat) -> str:
     """When the next digest comes, in the chat's own time."""
-    zone = chat.timetable.zone
-    if chat.next_due_at is None:
-        return "–"
-    return f"{visit.texts.long_day(chat.next_due_at, zone)}, {visit.texts.clock(chat.next_due_at, zone)}"
+    return "–" if chat.next_due_at is None else visit.texts.long_moment(chat.next_due_at, chat.timetable.zone)
 
 
 def topic_rows(visit: Visit, topics: Sequence[Topic]) -> list[list[Button]]:
-    """A row for each followed topic: how its news come, and its end."""
+    """A row for each followed topic: its number, how its news come, and its end."""
     return [
         [
             Button(
-                f"{topic.query[:40]}: {visit.texts(f'settings.mode_{topic.mode.value}')}",
+                f"{number}. {topic.query[:40]}: {visit.texts(f'settings.mode_{topic.mode.value}')}",
                 data=callbacks.encode(Area.SETTINGS, "mode", topic.id),
             ),
             Button("✕", data=callbacks.encode(Area.SETTINGS, "unfollow", topic.id)),
         ]
-        for topic in topics
+        for number, topic in enumerate(topics, start=1)
     ]

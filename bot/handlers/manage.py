@@ -28,6 +28,9 @@ _NUMBER = re.compile(r"(-\d{1,15})(?:/(\d{1,10}))?")
 
 async def list_(desk: Desk, visit: Visit) -> None:
     """/manage [CHAT [COMMAND]]: channels and groups that one leads, changed from the private chat."""
+    if not visit.private:
+        await desk.tell(visit, "chat.manage_here")  # what one leads is nobody else's business
+        return
     led = await _led(desk, visit)
     if not led:
         await desk.tell(visit, "chat.manage_none")

@@ -6,7 +6,7 @@ from datetime import time
 from bot import arguments, callbacks, zones
 from bot.callbacks import Area
 from bot.desk import Desk, Visit
-from bot.handlers.keyboard import rows_of
+from bot.handlers.keyboard import rows_of, undo_button
 from bot.handlers.membership import check_group_admin
 from news.audience import Button, Chat, ChatKind, ChatStatus
 from news.errors import BadRequest
@@ -51,7 +51,7 @@ async def set_zone(desk: Desk, visit: Visit, zone: str) -> None:
     visit = replace(visit, chat=chat)
     if chat.status is ChatStatus.ACTIVE:
         clock = visit.texts.clock(visit.now, zone)
-        await desk.tell(visit, "chat.zone_set", zone=zone, clock=clock)
+        await desk.tell(visit, "chat.zone_set", [[undo_button(visit)]], zone=zone, clock=clock)
     else:
         await ask_time(desk, visit)
 

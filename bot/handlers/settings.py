@@ -10,6 +10,7 @@ from bot.callbacks import Area
 from bot.desk import Desk, Rows, Visit
 from bot.handlers.hearing import why_silent
 from bot.handlers.keyboard import button, next_digest, rows_of, times_of, topic_rows, undo_button
+from bot.handlers.muting import mute_buttons
 from bot.handlers.places import TIMES, types_freely
 from bot.texts import Texts
 from news.audience import EVERY_DAY, Button, Chat, ChatStatus, Length, Mute, Topic, TopicMode, WhenEmpty
@@ -70,6 +71,9 @@ def _days(visit: Visit) -> str:
     days = visit.chat.timetable.weekdays
     if days == EVERY_DAY:
         return visit.texts("settings.every_day")
+    first, last = min(days), max(days)
+    if last - first + 1 == len(days) > 2:
+        return f"{visit.texts.weekday(first)}–{visit.texts.weekday(last)}"
     return visit.texts.listed([visit.texts.weekday(day) for day in sorted(days)])
 
 
@@ -136,10 +140,20 @@ async def _length(desk: Desk, visit: Visit) -> None:
 
 
 async def language(desk: Desk, visit: Visit) -> None:
-    """The language that the bot speaks."""
+    """/language [NAME]: the language that the bot speaks."""
+    wanted = visit.words.strip().casefold()
+    for lang in texts.available():
+        if wanted in {lang, *(texts.load(each).language(lang).casefold() for each in texts.available())}:
+            await _set_language(desk, visit, lang)
+            return
+    await _languages(desk, visit)
+
+
+async def _languages(desk: Desk, visit: Visit) -> None:
+    names = {lang: texts.load(lang).language(lang) for lang in texts.available()}
     choices = [
-        _choice(_ticked(texts.load(lang).language(lang), lang == visit.chat.language), "set_lang", lang)
-        for lang in texts.available()
+        _choice(_ticked(name[:1].upper() + name[1:], lang == visit.chat.language), "set_lang", lang)
+        for lang, name in names.items()
     ]
     await _screen(desk, visit, "settings.language", choices, 2)
 
@@ -164,14 +178,14 @@ async def _topics(desk: Desk, visit: Visit) -> None:
     followed = await desk.services.chats.topics(visit.chat.id)
     undo = await desk.memory.can_undo(visit.chat)
     silent, mend = why_silent(desk, visit, followed)
-    words = [desk.words(visit, "settings.topics" if not followed else "chat.topics_how"), *([silent] if silent else [])]
-    rows = [*topic_rows(visit, followed), mend, _back(visit, undo=undo)]
+    words = [desk.words(visit, "chat.topics_how" if followed else "chat.topics_none"), *([silent] if silent else [])]
+    pick = [button(visit, "button.pick", Area.START, "pick")]
+    rows = [*topic_rows(visit, followed), mend, pick, _back(visit, undo=undo)]
     await desk.rewrite(visit, markup.join(words, "\n\n"), rows)
 
 
 async def _mutes(desk: Desk, visit: Visit) -> None:
-    choices = [_choice(f"✕ {mute.value[:40]}", "unmute", at) for at, mute in enumerate(visit.chat.mutes)]
-    await _screen(desk, visit, "settings.mutes", choices, 1)
+    await _screen(desk, visit, "settings.mutes", await mute_buttons(desk, visit), 1)
 
 
 async def _pause(desk: Desk, visit: Visit) -> None:
@@ -353,7 +367,7 @@ SCREENS: dict[str, Callable[[Desk, Visit], Awaitable[None]]] = {
     "days": _weekdays,
     "zone": _zone,
     "length": _length,
-    "language": language,
+    "language": _languages,
     "news_langs": _news_languages,
     "topics": _topics,
     "mutes": _mutes,

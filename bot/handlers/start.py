@@ -7,7 +7,7 @@ from bot.callbacks import Area
 from bot.desk import Desk, Rows, Visit
 from bot.handlers import topics
 from bot.handlers.hearing import why_silent
-from bot.handlers.keyboard import button, next_digest, rows_of, times_of
+from bot.handlers.keyboard import button, next_digest, rows_of, times_of, undo_button
 from bot.handlers.places import ask_time, ask_zone, in_zone, set_zone
 from news.audience import Button, Chat, ChatStatus, Role, Timetable
 
@@ -92,7 +92,7 @@ async def subscribe(desk: Desk, visit: Visit, timetable: Timetable) -> None:
         next=next_digest(visit, chat),
     )
     pick = [button(visit, "button.pick", Area.START, "pick")] if visit.private else []
-    await desk.say(visit, words, [pick, *(_example(visit) if visit.private else [])])
+    await desk.say(visit, words, [pick, *(_example(visit) if visit.private else []), [undo_button(visit)]])
 
 
 async def pressed(desk: Desk, visit: Visit) -> None:
@@ -154,11 +154,9 @@ async def _toggle(desk: Desk, visit: Visit, query: str) -> None:
 
 async def help_(desk: Desk, visit: Visit) -> None:
     """What the bot can do; admins see their part too."""
-    html = markup.join((desk.words(visit, "chat.help"), desk.words(visit, "chat.help_more")), "\n")
-    if visit.role in {Role.ADMIN, Role.OWNER} and visit.private:
-        more = markup.join((desk.words(visit, "chat.help_admin"), desk.words(visit, "chat.help_admin_more")), "\n")
-        html = markup.join((html, more), "\n\n")
-    await desk.say(visit, html)
+    leads = visit.role in {Role.ADMIN, Role.OWNER} and visit.private
+    keys = ("chat.help", "chat.help_admin") if leads else ("chat.help",)
+    await desk.say(visit, markup.join((desk.words(visit, key) for key in keys), "\n\n"))
 
 
 async def show_id(desk: Desk, visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""Questions: /topic and plain text, /latest, /search, /follow, /topics, /unfollow, /mute, /unmute, buttons of an answer."""
+"""Questions: /topic and plain text, /latest, /search, /follow, /topics, /unfollow, buttons of an answer."""
 
 import time
 from dataclasses import replace
@@ -11,7 +11,7 @@ from bot.handlers import trends
 from bot.handlers.hearing import why_silent
 from bot.handlers.keyboard import button, rows_of, topic_rows, undo_button
 from bot.handlers.places import city
-from news.audience import Button, Mute, MuteKind, OutMessage
+from news.audience import Button, OutMessage
 from news.doubts import answer_without
 from news.ids import TopicId
 from news.questions import TopicAnswer, TopicQuery
@@ -191,52 +191,16 @@ async def topics(desk: Desk, visit: Visit) -> None:
 
 
 async def unfollow(desk: Desk, visit: Visit) -> None:
-    """/unfollow TOPIC, or its number."""
+    """/unfollow TOPIC, or its number in the list of /topics."""
     wanted = visit.words.strip().casefold()
-    for topic in await desk.services.chats.topics(visit.chat.id):
-        if wanted in {topic.query.casefold(), str(topic.id)}:
+    followed = await desk.services.chats.topics(visit.chat.id)
+    for number, topic in enumerate(followed, start=1):
+        if wanted in {topic.query.casefold(), str(number)}:
             await desk.memory.note_before(visit.chat, topic)
             await desk.services.chats.unfollow(visit.chat.id, TopicId(topic.id))
             await desk.tell(visit, "chat.unfollowed", [[undo_button(visit)]], query=topic.query)
             return
-    await desk.tell(visit, "chat.unfollow_what")
-
-
-async def mute(desk: Desk, visit: Visit) -> None:
-    """/mute WORDS or PUBLISHER; without words, what is muted."""
-    value = " ".join(visit.words.split())[:100]
-    if not value:
-        await _mutes(desk, visit)
-        return
-    domain = "." in value and " " not in value and not value.endswith(".")
-    await desk.memory.note_before(visit.chat)
-    await desk.services.chats.mute(
-        visit.chat.id, Mute(MuteKind.PUBLISHER if domain else MuteKind.WORD, value.lower() if domain else value)
-    )
-    await desk.tell(visit, "chat.muted", [[undo_button(visit)]], value=value)
-
-
-async def _mutes(desk: Desk, visit: Visit) -> None:
-    choices = [
-        [Button(f"✕ {each.value[:50]}", data=callbacks.encode(Area.SETTINGS, "unmute", at))]
-        for at, each in enumerate(visit.chat.mutes)
-    ]
-    if choices:
-        await desk.tell(visit, "chat.mutes_list", choices)
+    if followed:
+        await desk.tell(visit, "chat.unfollow_what", topic_rows(visit, followed))
     else:
-        await desk.tell(visit, "chat.mute_what")
-
-
-async def unmute(desk: Desk, visit: Visit) -> None:
-    """/unmute WORDS."""
-    wanted = visit.words.strip().casefold()
-    for each in visit.chat.mutes:
-        if each.value.casefold() == wanted:
-            await desk.memory.note_before(visit.chat)
-            await desk.services.chats.unmute(visit.chat.id, each)
-            await desk.tell(visit, "chat.unmuted", [[undo_button(visit)]], value=each.value)
-            return
-    if wanted:
-        await desk.tell(visit, "chat.unmute_none", value=visit.words.strip()[:100])
-    else:
-        await _mutes(desk, visit)
+        await topics(desk, visit)

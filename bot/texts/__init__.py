@@ -87,8 +87,16 @@ class Texts:
     def moment(self, moment: datetime, zone: str = "UTC") -> str:
         """A day and a time: "21 Mar, 08:00"."""
         local = moment.astimezone(ZoneInfo(zone))
-        day = self.day(local.date())
-        return f"{day}, {format_datetime(local, 'HH:mm', tzinfo=local.tzinfo, locale=self.locale)}"
+        return self._timed(self.day(local.date()), local)
+
+    def long_moment(self, moment: datetime, zone: str = "UTC") -> str:
+        """A day with its weekday and a time: "Tue, Mar 21, 08:00"."""
+        local = moment.astimezone(ZoneInfo(zone))
+        return self._timed(self.long_day(local.date()), local)
+
+    def _timed(self, day: str, local: datetime) -> str:
+        clock = format_datetime(local, "HH:mm", tzinfo=local.tzinfo, locale=self.locale)
+        return str(self.locale.datetime_formats["medium"]).replace("{1}", day).replace("{0}", clock)
 
     def span(self, length: timedelta) -> str:
         """How long: "10 minutes"."""
@@ -109,6 +117,10 @@ class Texts:
     def listed(self, items: Sequence[str]) -> str:
         """Items joined as a sentence does: "a, b and c"."""
         return format_list(list(items), locale=self.locale)
+
+    def either(self, items: Sequence[str]) -> str:
+        """Items of which one is meant: "a, b or c"."""
+        return format_list(list(items), style="or", locale=self.locale)
 
 
 def _local(moment: date | datetime, zone: str) -> date:

@@ -303,3 +303,8 @@ def html(sent: list[Sent]) -> str:
 def data(sent: list[Sent]) -> list[str]:
     """All buttons."""
     return [button.data for each in sent for row in each.message.buttons for button in row if button.data]
+
+
+def labels(sent: list[Sent]) -> list[str]:
+    """What stands on all buttons."""
+    return [button.text for each in sent for row in each.message.buttons for button in row]

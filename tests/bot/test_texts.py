@@ -53,6 +53,14 @@ def test_dates_are_those_of_the_readers_zone() -> None:
     assert ours.span(timedelta(hours=3)) == "3 hours"
 
 
+def test_moments_and_lists_are_punctuated_as_the_language_does() -> None:
+    assert texts.load("en").long_moment(EVENING, "Europe/Moscow") == "Wed, Mar 22, 01:30"
+    assert texts.load("zh").moment(EVENING) == "3月21日 22:30"
+    assert "،" in texts.load("ar").moment(EVENING)
+    assert texts.load("en").either(["a", "b", "c"]) == "a, b, or c"
+    assert texts.load("de").either(["a", "b"]) == "a oder b"
+
+
 def test_names_of_countries_languages_and_weekdays() -> None:
     ours = texts.load("en")
     assert ours.country("ru") == "Russia"

@@ -104,6 +104,13 @@ async def test_the_list_asks_for_what_it_shows(office: Office) -> None:
     assert listed[0] == f"m:open:{own.id + MOST_ASKED + 5}:c", "what was met last comes first"
 
 
+async def test_a_group_does_not_learn_what_else_its_members_lead(office: Office) -> None:
+    await office.say("/manage @news_here")
+    said = await office.say("/manage", READER, chat=CHANNEL - 1)
+    assert "private chat only" in html(said)
+    assert data(said) == []
+
+
 async def test_a_private_chat_is_never_managed_by_another(office: Office) -> None:
     await office.say("/start", STRANGER)
     other = await office.chat(STRANGER)

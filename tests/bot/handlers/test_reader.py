@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 
 from news.audience import ChatStatus, DeliveryKind, Length, Mute, MuteKind
-from tests.bot.office import OWNER, READER, STRANGER, Office, data, html
+from tests import make
+from tests.bot.office import OWNER, READER, STRANGER, Office, data, html, labels
 
 TALKS = "Vladimir Putin and Xi Jinping met in Moscow. They spoke for four hours about trade between Russia and China."
 
@@ -39,6 +40,23 @@ async def test_zone_and_time_by_buttons_and_by_typing(office: Office) -> None:
     assert (timetable.zone, timetable.times) == ("Asia/Tokyo", (time(6, 30), time(19)))
 
 
+async def test_a_place_alone_keeps_the_times_and_can_be_taken_back(office: Office) -> None:
+    await office.say("/subscribe 19:00 Tokyo")
+    assert "c:undo" in data(await office.say("/subscribe Rio de Janeiro"))
+    timetable = (await office.chat(READER)).timetable
+    assert (timetable.zone, timetable.times) == ("America/Sao_Paulo", (time(19),))
+    assert "c:undo" in data(await office.say("/timezone Berlin"))
+    await office.press("c:undo")
+    assert (await office.chat(READER)).timetable.zone == "America/Sao_Paulo"
+
+
+async def test_days_in_a_row_are_told_as_a_span(office: Office) -> None:
+    await office.press("c:set_day:6")
+    assert "Days: Mon–Sat" in labels(await office.say("/settings"))
+    await office.press("c:set_day:2")
+    assert "Days: Mon, Tue, Thu, Fri, and Sat" in labels(await office.say("/settings"))
+
+
 async def test_a_city_is_waited_for_only_until_something_else_is_chosen(office: Office) -> None:
     await office.say("/start")
     await office.press("b:zone")
@@ -58,7 +76,12 @@ async def test_a_city_is_waited_for_only_until_something_else_is_chosen(office: 
         ("/topic x", "One letter"),
         ("🙂🙂", "no word"),
         ("what happened today?", "Name a topic"),
-        ("/unfollow nothing", "/topics lists"),
+        ("/unfollow nothing", "follow nothing yet"),
+        ("/subscribe qqqqq", "do not understand that time"),
+        ("/subscribe +3", "summer time"),
+        ("/subscribe Berln", "Did you mean Europe/Berlin, Europe/Zurich, or"),
+        ("Hello!", "/help shows"),
+        ("спасибо", "/help shows"),
         ("/unsubscribe", "no digest to stop"),
         ("/addsource https://example.org", "for the bot's admins"),
         ("/topik Russia", "Did you mean /topic?"),
@@ -106,6 +129,21 @@ async def test_the_language_is_changed_by_a_button(office: Office) -> None:
     assert "Settings" in html(await office.press("c:undo"))
 
 
+async def test_the_language_is_changed_by_its_name_or_code(office: Office) -> None:
+    for said, lang in (("/language ru", "ru"), ("/lang Deutsch", "de"), ("/language Arabisch", "ar")):
+        await office.say(said)
+        assert (await office.chat(READER)).language == lang
+    assert "Español" in labels(await office.say("/language klingon"))
+
+
+async def test_a_feed_is_met_with_its_articles_to_choose_from(office: Office) -> None:
+    feed = "https://example.org/feed.xml"
+    office.reader.pages[feed] = tuple(make.document(title=f"Story {n}", url=f"https://example.org/{n}") for n in "123")
+    said = html(await office.say(feed))
+    assert "list of articles" in said
+    assert '<a href="https://example.org/1">Story 1</a>' in said
+
+
 async def test_a_follow_up_keeps_the_topic(office: Office) -> None:
     await office.newsroom.story("Talks in Moscow", TALKS)
     await office.say("Putin Xi")
@@ -131,6 +169,16 @@ async def test_topics_are_followed_and_left(office: Office) -> None:
     await office.press("b:follow:2")
     await office.press("b:follow:1")
     assert len(await office.services.chats.topics((await office.chat(READER)).id)) == 1
+
+
+async def test_a_topic_is_left_by_its_number_in_the_list(office: Office) -> None:
+    for topic in ("chips", "trade", "floods"):
+        await office.say(f"/follow {topic}")
+    await office.say("/unfollow chips")
+    assert "1. trade: in the digest" in labels(await office.say("/topics"))
+    assert "<b>floods</b>" in html(await office.say("/unfollow 2"))
+    assert "1. trade: in the digest" in labels(await office.say("/unfollow 9"))
+    assert [topic.query for topic in await office.services.chats.topics((await office.chat(READER)).id)] == ["trade"]
 
 
 async def test_who_follows_without_a_digest_is_told_and_can_begin_one(office: Office) -> None:
@@ -219,6 +267,8 @@ async def test_a_story_is_rated_and_muted(office: Office) -> None:
         assert await unit.chats.ratings(chat.id) == {story: 1}
     await office.press(f"s:mute:{story}")
     assert (await office.chat(READER)).mutes == (Mute(MuteKind.STORY, str(story)),)
+    assert labels(await office.say("/mute")) == ["✕ Talks in Moscow"]
+    assert "✕ Talks in Moscow" in labels(await office.press("c:mutes"))
 
 
 async def test_own_data_is_given_and_deleted_only_by_who_asked(office: Office) -> None:
