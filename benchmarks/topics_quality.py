@@ -1,8 +1,9 @@
 """Topic retrieval, answers and refusal, measured with the production storage, models and services.
 
-    python -m benchmarks.topics_quality [wikinews] [reuters] [agnews] [--limit N] [--keep FOLDER] [--update]
+    python -m benchmarks.topics_quality [wikinews] [followed] [reuters] [agnews] [--limit N] [--keep FOLDER] [--update]
 
-wikinews: see `benchmarks.topics_wikinews`; reuters and agnews: see `benchmarks.topics_collections`. `--limit` takes every n-th article of
+wikinews: see `benchmarks.topics_wikinews`; followed: see `benchmarks.topics_followed`; reuters and agnews: see
+`benchmarks.topics_collections`. `--limit` takes every n-th article of
 Reuters; `--keep` leaves the filled databases in a folder, so that the next run embeds nothing again.
 Floors in `topics_baseline.json`; they are raised by --update and never lowered by it. Ours below BM25 of the same run fails too.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 import structlog
 
 from benchmarks.topics_collections import AGNEWS, REUTERS, agnews, reuters
+from benchmarks.topics_followed import followed_by_week
 from benchmarks.topics_wikinews import ARTICLES, wikinews
 from storage.migrate import migrate
 from summarizer.config import SummarizerConfig
@@ -60,18 +62,19 @@ async def measure(
 ) -> dict[str, float]:
     """The figures of the named sets."""
     measured: dict[str, float] = {}
-    sets: dict[str, tuple[Path, Callable[[Models, str], Awaitable[dict[str, float]]]]] = {
-        "wikinews": (ARTICLES, lambda models, url: wikinews(models, url, verbose=verbose)),
-        "reuters": (REUTERS, lambda models, url: reuters(models, url, limit)),
-        "agnews": (AGNEWS, agnews),
+    sets: dict[str, tuple[Path, str, Callable[[Models, str], Awaitable[dict[str, float]]]]] = {
+        "wikinews": (ARTICLES, "wikinews", lambda models, url: wikinews(models, url, verbose=verbose)),
+        "followed": (ARTICLES, "wikinews", followed_by_week),
+        "reuters": (REUTERS, "reuters", lambda models, url: reuters(models, url, limit)),
+        "agnews": (AGNEWS, "agnews", agnews),
     }
     with open_models(SummarizerConfig(offline=True)) as models, tempfile.TemporaryDirectory() as folder:
         for name in names:
-            path, run = sets[name]
+            path, stored, run = sets[name]
             if not path.exists():
                 print(f"{name}: {path.name} is absent, nothing measured")
                 continue
-            url = str((keep or Path(folder)) / f"{name}.sqlite")
+            url = str((keep or Path(folder)) / f"{stored}.sqlite")
             migrate(url)
             measured.update(await run(models, url))
     return measured
@@ -80,7 +83,7 @@ async def measure(
 def main() -> int:
     """Measure and judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="*", default=["wikinews", "reuters", "agnews"])
+    parser.add_argument("sets", nargs="*", default=["wikinews", "followed", "reuters", "agnews"])
     parser.add_argument("--limit", type=int, default=LIMIT, help="Reuters articles; 0: all (ten minutes on two cores)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the filled databases stay for the next run")
     parser.add_argument("--update", action="store_true", help="raise the floors to what was measured")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from news.aliases import AliasTable
+from news.asking import KnownVectors, Wording, worded
 from news.audience import (
     Address,
     Chat,
@@ -31,18 +32,13 @@ from news.ids import ChatId
 from news.owing import Owing, looked_back
 from news.pool import Pool
 from news.ports import Embedder, OpenUnitOfWork, Progress, UnitOfWork
-from news.questions import TopicQuery
-from news.reading import Vector
-from news.retrieval import ReadQuery, question_vectors, speaks
+from news.retrieval import ReadQuery
 from news.spreading import BEGIN_BEFORE, MOST_EARLY, Spread
 from news.timetable import DueSlot, days_back, due_slot, next_slot, zone_of
 
 RenderDigest = Callable[[Digest, Chat], tuple[Part, ...]]
 """Makes the messages of a digest. It may look at how the chat wants its messages, not at which chat it is: equal digests
 for chats with equal wishes are rendered once."""
-
-_MOST_VECTORS = 20_000
-"""Vectors of followed queries that are kept between ticks; 1.5 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ class DigestService:
         self._publishers = publishers
         self._aliases = aliases
         self._edge = Edge(render, read_query)
-        self._vectors: dict[str, Vector] = {}
+        self._vectors = KnownVectors(embedder)
 
     async def compose(
         self, now: datetime, *, limit: int = 500, progress: Progress | None = None, per_s: float | None = None
@@ -162,15 +158,17 @@ class DigestService:
         pool = press.pool
         spans = {chat.id: press.span(chat) for chat in chats}
         wanted = {(spans[topic.chat_id], topic.query.casefold()): topic.query for topic in topics}
-        questions: dict[tuple[int, str], TopicQuery] = {}
+        questions: dict[tuple[int, str], Wording] = {}
         for (days, key), text in wanted.items():
             if (days, key) in pool.topics:
                 continue
             try:
-                questions[days, key] = self._edge.read_query(text, pool.now, days)
+                query = self._edge.read_query(text, pool.now, days)
             except BadRequest:
                 pool.topics[days, key] = ()  # stored by an older version that read it otherwise
-        await self._embed(list(questions.values()))
+            else:
+                questions[days, key] = worded(query, self._embedder.languages, self._aliases)
+        vectors = await self._vectors.of(list(questions.values()))
         async with self._open_unit(readonly=True) as unit:
             if not pool.orders:
                 await pool.load_state(unit)
@@ -178,15 +176,7 @@ class DigestService:
             for days in sorted(set(spans.values())):
                 await pool.load_span(unit, days)
             for (days, key), question in questions.items():
-                pool.topics[days, key] = await pool.find(unit, question, self._vectors.get(question.text))
-
-    async def _embed(self, questions: Sequence[TopicQuery]) -> None:
-        """Vectors of questions in a language that the model knows; those of earlier ticks are kept."""
-        if len(self._vectors) > _MOST_VECTORS:
-            self._vectors.clear()
-        texts = [each.text for each in questions if speaks(self._embedder.languages, each)]
-        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        self._vectors.update(await question_vectors(self._embedder, new))
+                pool.topics[days, key] = await pool.find(unit, question.asked(vectors))
 
 
 class _Press:

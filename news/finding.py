@@ -4,19 +4,19 @@ In: the question with its vectors (`Asked`), made before. Out: the articles that
 window in which they were found, and where there are none what comes nearest: older articles that do answer, else what is near.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from news.aliases import AliasTable
 from news.answers import Material, focused
-from news.contrast import leads_elsewhere
+from news.asking import Asked
 from news.entities import PublisherRegister
-from news.ids import ArticleId
+from news.following import led_elsewhere
 from news.ports import OpenUnitOfWork, UnitOfWork
 from news.questions import TopicQuery
 from news.ranking import Found, Naming, QueryPlan, RankingRules, by_recency_too, central
-from news.reading import Vector, Window
+from news.reading import Window
 from news.retrieval import Retrieval, retrieve
 from news.subject import subject_of
 
@@ -31,15 +31,6 @@ NEAREST = 3
 
 OLDER_DAYS = 366
 """How far back older articles are looked for that answer, where the window holds none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with its vector, and by plain word the vector of the question without it; no vector: words alone are sought."""
-
-    query: TopicQuery
-    vector: Vector | None = None
-    without: Mapping[str, Vector] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +74,11 @@ class Finder:
         retrieval = await retrieve(unit, asked.query, asked.vector, self._aliases, self._rules)
         about = by_recency_too(central(retrieval.relevant, self._rules), now, self._rules)
         material = _focused(await self._read(unit, about[:READ]), retrieval.question)
-        if asked.vector is not None and asked.without and about:
-            read = [each.hit.article_id for each in about[:READ]]
-            cosines = await unit.articles.cosines([asked.vector, *asked.without.values()], read)
-            elsewhere = _elsewhere(cosines, list(asked.without), retrieval.question, material)
+        read = [each.hit.article_id for each in about[:READ]]
+        elsewhere = await led_elsewhere(unit, asked, retrieval.question, material.focus, read)
+        if elsewhere:
             about = [each for each in about if each.hit.article_id not in elsewhere]
-            material = _focused(replace(material, found=about[:READ]), retrieval.question) if elsewhere else material
+            material = _focused(replace(material, found=about[:READ]), retrieval.question)
         return replace(retrieval, relevant=about), material
 
     async def _nearest(self, unit: UnitOfWork, asked: Asked, retrieval: Retrieval, now: datetime) -> list[Found]:
@@ -116,17 +106,6 @@ class Finder:
 def is_near(found: Found, rules: RankingRules) -> bool:
     """Whether the article has to do with the question, without answering it."""
     return found.naming > Naming.NOTHING or (found.cosine or 0.0) >= rules.near
-
-
-def _elsewhere(
-    cosines: Mapping[ArticleId, Sequence[float]], words: Sequence[str], question: QueryPlan, material: Material
-) -> frozenset[ArticleId]:
-    """The articles that are near for the other words alone."""
-    return frozenset(
-        known
-        for known, (near, *near_without) in cosines.items()
-        if leads_elsewhere(known, question.poles, material.focus, near, dict(zip(words, near_without, strict=True)))
-    )
 
 
 def _focused(material: Material, question: QueryPlan) -> Material:

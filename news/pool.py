@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from news.aliases import AliasTable
+from news.asking import Asked
 from news.audience import Footer, StoryCard, StoryStatus
 from news.cards import card
 from news.entities import Article, PublisherRegister, SourceKind, SourceStatus
+from news.following import followed
 from news.ids import ArticleId, StoryId
 from news.muting import Names
 from news.ports import UnitOfWork
-from news.questions import TopicQuery
-from news.reading import Enrichment, Method, Story, Vector
-from news.retrieval import retrieve
+from news.reading import Enrichment, Method, Story
 from news.selection import Score, SelectionRules, pace, score
 from news.told import Told, by_story, only_family
 
@@ -119,10 +119,10 @@ class Pool:
         await self._read(unit, kept)
         self.orders[span_days] = tuple(story.id for story, _, _ in kept)
 
-    async def find(self, unit: UnitOfWork, query: TopicQuery, vector: Vector | None) -> tuple[StoryId, ...]:
-        """The stories that speak of a followed query, most relevant first; they are read too."""
-        retrieval = await retrieve(unit, query, vector, self.aliases)
-        wanted = dict.fromkeys(each.hit.story_id for each in retrieval.relevant if each.hit.story_id is not None)
+    async def find(self, unit: UnitOfWork, asked: Asked) -> tuple[StoryId, ...]:
+        """The stories with an article that is about a followed query, most relevant first; they are read too."""
+        about = await followed(unit, asked, self.aliases)
+        wanted = dict.fromkeys(each.hit.story_id for each in about if each.hit.story_id is not None)
         stories = await unit.stories.get(list(wanted))
         unread = [story for story in stories if story.id not in self.stories]
         members = await self._members(unit, unread)

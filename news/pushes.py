@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from news.aliases import AliasTable
+from news.asking import KnownVectors, Wording, worded
 from news.audience import (
     Chat,
     DeliveryKind,
@@ -31,7 +32,7 @@ from news.muting import left_out
 from news.pool import Pool, Telling
 from news.ports import Embedder, OpenUnitOfWork, UnitOfWork
 from news.reading import Window
-from news.retrieval import ReadQuery, question_vectors, speaks
+from news.retrieval import ReadQuery
 from news.timetable import in_quiet, zone_of
 
 FRESH = timedelta(hours=2)
@@ -67,6 +68,7 @@ class PushService:
     ) -> None:
         self._open_unit = open_unit
         self._embedder = embedder
+        self._vectors = KnownVectors(embedder)
         self._publishers = publishers
         self._aliases = aliases
         self._render = render
@@ -95,22 +97,19 @@ class PushService:
 
     async def _found(self, pool: Pool, topics: Sequence[Topic]) -> dict[str, tuple[StoryId, ...]]:
         """The fresh stories of each query."""
-        questions = {}
+        questions: dict[str, Wording] = {}
         for text in dict.fromkeys(topic.query.casefold() for topic in topics):
             try:
                 question = self._read_query(text, pool.now, 1)
             except BadRequest:
                 continue  # stored by an older version that read it otherwise
             window = Window(pool.now - FRESH, question.window.until)
-            questions[text] = replace(question, window=window)
-        asked = [each.text for each in questions.values() if speaks(self._embedder.languages, each)]
-        vectors = await question_vectors(self._embedder, asked)
+            fresh = replace(question, window=window)
+            questions[text] = worded(fresh, self._embedder.languages, self._aliases)
+        vectors = await self._vectors.of(list(questions.values()))
         async with self._open_unit(readonly=True) as unit:
             await pool.load_state(unit)
-            return {
-                text: await pool.find(unit, question, vectors.get(question.text))
-                for text, question in questions.items()
-            }
+            return {text: await pool.find(unit, question.asked(vectors)) for text, question in questions.items()}
 
     async def _rows(
         self, unit: UnitOfWork, pool: Pool, chat_id: ChatId, wanted: Mapping[StoryId, str]

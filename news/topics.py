@@ -21,20 +21,20 @@ from news.answers import (
     passages,
     timeline,
 )
+from news.asking import Asked, worded
 from news.audience import SourceRef, StoryCard, StoryStatus
 from news.cards import card, source_ref
-from news.contrast import without
 from news.entities import PublisherRegister
 from news.errors import SourceNotFound
-from news.finding import NEAREST, Asked, Finder, Search, is_near
+from news.finding import NEAREST, Finder, Search, is_near
 from news.groups import groups_of
 from news.headlines import real_title, title_or_address
 from news.ids import SourceId, StoryId
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
 from news.questions import SearchResult, TopicAnswer, TopicLine, TopicQuery
-from news.ranking import Found, Naming, RankingRules, plan
+from news.ranking import Found, Naming, RankingRules
 from news.reading import Citation, CitedSentence, Hit, Method, Passage, Vector, Window
-from news.retrieval import embeddable, question_vectors, retrieve
+from news.retrieval import question_vectors, retrieve
 from news.told import Told, by_story, summary_sentences, whole
 from news.wording import alike
 
@@ -191,12 +191,8 @@ class TopicService:
 
     async def _asked(self, query: TopicQuery, *, closely: bool = False) -> Asked:
         """The question's vector, none where the model cannot be asked; `closely`: those without each of its words too."""
-        text = embeddable(query, self._embedder.languages, self._aliases)
-        if text is None:
-            return Asked(query)
-        left = without(text, plan(query, self._aliases).poles) if closely else {}
-        vectors = await question_vectors(self._embedder, [text, *left.values()])
-        return Asked(query, vectors.get(text), {word: vectors[rest] for word, rest in left.items() if rest in vectors})
+        wording = worded(query, self._embedder.languages, self._aliases, closely=closely)
+        return wording.asked(await question_vectors(self._embedder, wording.texts))
 
     async def _sentences(
         self, query: TopicQuery, vector: Vector | None, material: Material
