@@ -2,7 +2,8 @@
 
 A passage's score adds up its nearness to the question by vector and by words, its article's relevance, how near it stands to
 its article's beginning, and how new it is. Passages are then picked one after another, away from what was said already, from
-the same story and from the same publisher. Openings that lean on a sentence not shown are passed over. Stories come in the
+the same story and from the same publisher. Openings that lean on the sentence before are passed over unless that one is shown. Where
+one article alone answers, its own order says more than the question's words, which all of it is about. Stories come in the
 order of their best passage, inside a story older articles come first, then the text's own order, so that it reads on.
 In: passages. Out: sentences verbatim with the texts that hold them word for word.
 """
@@ -10,6 +11,7 @@ In: passages. Out: sentences verbatim with the texts that hold them word for wor
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -23,7 +25,8 @@ from summarizer.words import count_words, words
 # Chosen in the middle of a plateau on the development half of benchmarks/topics_wikinews.py: what a good answer must say stands early in
 # an article more often than it is the nearest to the question's words.
 _BY_VECTOR, _BY_WORDS, _BY_ARTICLE, _BY_PLACE, _BY_AGE = 0.6, 0.4, 0.5, 1.0, 0.15
-_QUOTATION, _LENGTH = 0.25, 0.25
+_BY_WORDS_OF_ONE, _BY_PLACE_OF_ONE = 0.2, 1.5  # where one article answers
+_QUOTATION, _LENGTH, _LEANS = 0.25, 0.25, 0.1
 _SHORT_WORDS, _LONG_WORDS = 8, 45
 _RELEVANCE = 0.75
 _REPEATED = 0.85
@@ -39,24 +42,52 @@ def choose(
 ) -> list[CitedSentence]:
     """The answer's sentences; empty where no passage can stand in one."""
     usable = [passage for passage in passages if passage.text.strip()]
-    candidates = [passage for passage in usable if not is_dangling(passage.text, passage.lang)] or usable
-    if not candidates or max_sentences < 1:
+    if not usable or max_sentences < 1:
         return []
-    likeness = _likeness(candidates)
-    scores = _scores(question, query_vector, candidates)
-    chosen = _pick(candidates, scores, likeness, max_sentences)
-    return [_cited(candidates[place], passages) for place in _in_reading_order(candidates, chosen)]
+    leaning = [is_dangling(passage.text, passage.lang) for passage in usable]
+    offer = _Offer(usable, _scores(question, query_vector, usable), _likeness(usable), leaning)
+    chosen = _pick(offer if not all(leaning) else replace(offer, leaning=[False] * len(usable)), max_sentences)
+    return [_cited(usable[place], passages) for place in _in_reading_order(usable, chosen)]
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """Passages with what each is worth by itself, how alike they are, and which lean on the sentence before."""
+
+    passages: Sequence[Passage]
+    scores: Sequence[float]
+    likeness: Matrix
+    leaning: Sequence[bool]
+
+    def reads_on(self, place: int, chosen: Sequence[int]) -> bool:
+        """Whether the passage can stand: alone, or after the sentence before it."""
+        passage = self.passages[place]
+        return not self.leaning[place] or any(
+            self.passages[other].citation == passage.citation and self.passages[other].index == passage.index - 1
+            for other in chosen
+        )
+
+    def value(self, place: int, chosen: Sequence[int]) -> float:
+        """What the passage is worth beside those chosen."""
+        nearest = max((float(self.likeness[place, other]) for other in chosen), default=0.0)
+        if nearest > _REPEATED:
+            return -math.inf
+        own = self.scores[place] - _LEANS * self.leaning[place]
+        closeness = sum(_closeness(self.passages[place], self.passages[other]) for other in chosen)
+        return _RELEVANCE * own - (1 - _RELEVANCE) * nearest - closeness
 
 
 def _scores(question: str, query_vector: Vector | None, passages: Sequence[Passage]) -> list[float]:
     near = _nearness(query_vector, passages)
     shared = _shared_words(question, passages)
     age = _ages([passage.published_at for passage in passages])
+    one = len({passage.citation for passage in passages}) == 1
+    by_words, by_place = (_BY_WORDS_OF_ONE, _BY_PLACE_OF_ONE) if one else (_BY_WORDS, _BY_PLACE)
     return [
         _BY_VECTOR * near[place]
-        + _BY_WORDS * shared[place]
+        + by_words * shared[place]
         + _BY_ARTICLE * passage.relevance
-        + _BY_PLACE / math.sqrt(1 + passage.index)
+        + by_place / math.sqrt(1 + passage.index)
         + _BY_AGE * age[place]
         - _penalty(passage.text)
         for place, passage in enumerate(passages)
@@ -117,19 +148,16 @@ def _likeness(passages: Sequence[Passage]) -> Matrix:
     return cosines
 
 
-def _pick(passages: Sequence[Passage], scores: Sequence[float], likeness: Matrix, limit: int) -> list[int]:
+def _pick(offer: _Offer, limit: int) -> list[int]:
     chosen: list[int] = []
     while len(chosen) < limit:
-        best, best_value = -1, -math.inf
-        for place, passage in enumerate(passages):
-            nearest = max((float(likeness[place, other]) for other in chosen), default=0.0)
-            if place in chosen or nearest > _REPEATED:
-                continue
-            value = _RELEVANCE * scores[place] - (1 - _RELEVANCE) * nearest
-            value -= sum(_closeness(passage, passages[other]) for other in chosen)
-            if value > best_value:
-                best, best_value = place, value
-        if best < 0:
+        values = {
+            place: offer.value(place, chosen)
+            for place in range(len(offer.passages))
+            if place not in chosen and offer.reads_on(place, chosen)
+        }
+        best = max(values, key=lambda place: values[place], default=None)
+        if best is None or values[best] == -math.inf:
             break
         chosen.append(best)
     return chosen

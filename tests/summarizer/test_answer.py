@@ -53,6 +53,23 @@ def test_dangling_openings_are_passed_over() -> None:
     assert texts("Russia China", vector(1, 0), [leaning, standing], 2) == [standing.text]
 
 
+def test_a_dangling_opening_may_follow_the_sentence_that_it_leans_on() -> None:
+    opening = passage("Putin met Xi in the Kremlin on Monday evening.", at=vector(1, 0.1, 0))
+    leaning = passage("He also said that Russia and China are friends for ever.", index=1, at=vector(1, 0, 0.9))
+    later = passage("Beijing sent its foreign minister to Moscow for new talks.", index=9, at=vector(0.2, 1, 0))
+    assert texts("Russia China", vector(1, 0, 0), [later, leaning, opening], 2) == [opening.text, leaning.text]
+    elsewhere = passage(leaning.text, article=2, index=1, at=leaning.vector)
+    assert leaning.text not in texts("Russia China", vector(1, 0, 0), [later, elsewhere, opening], 3)
+
+
+def test_where_one_article_answers_its_own_order_counts_more() -> None:
+    early = passage("The government in Apia closed all schools of the islands.", index=1, at=vector(1, 0.6))
+    late = passage("Measles in Samoa were rare before the autumn of that year.", index=4, at=vector(1, 0.4))
+    assert texts("measles Samoa", vector(1, 0), [early, late], 1) == [early.text]
+    other = passage("A ferry between two other islands is late once more.", article=2, index=8, at=vector(0, 1))
+    assert texts("measles Samoa", vector(1, 0), [early, late, other], 1) == [late.text]
+
+
 def test_nothing_is_said_twice_and_copies_are_cited() -> None:
     one = passage("Russia and China signed two agreements in Moscow on Tuesday.", article=1, at=vector(1, 0.1))
     copy = passage(
