@@ -1,16 +1,16 @@
-"""Takes a doubted sentence out of what is told of an article: its summaries, its key sentences, its stories' news, what a model wrote of them.
+"""Takes a doubted sentence out of what is told of an article: its sentences, summaries and key sentences, its stories' news, what a model wrote of them.
 
 What was struck is kept in the table `doubt` (without a chat), and out of every later enrichment of the article.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import select, update
 
+from news.doubts import enrichment_without, forms, sentences_without, summary_without
 from news.ids import ArticleId, ChatId
-from news.reading import CitedSentence, Enrichment
+from news.reading import CitedSentence, Enrichment, Sentence, Summary
 from storage import records
 from storage.chunks import chunks
 from storage.note_tables import doubt as table
@@ -20,23 +20,44 @@ from storage.transaction import Transaction
 
 async def strike(transaction: Transaction, article_id: ArticleId, text: str) -> None:
     """Implements `Articles.strike` over all revisions."""
-    if text not in await struck(transaction, article_id):
-        await transaction.connection.execute(table.insert().values(article_id=article_id, text=text))
-    await _from_summaries(transaction, article_id, text)
-    await _from_key_sentences(transaction, article_id, text)
-    connection = transaction.connection
+    made = await _made(transaction, article_id)
+    texts = frozenset({text}.union(*(forms(sentences, summary, text) for _, sentences, summary in made)))
+    for each in sorted(texts - await struck(transaction, article_id)):
+        await transaction.connection.execute(table.insert().values(article_id=article_id, text=each))
+    for revision, sentences, summary in made:
+        mine = (enrichment.c.article_id == article_id) & (enrichment.c.revision == revision)
+        values = {
+            "sentences": records.sentences_to_json(sentences_without(sentences, texts)),
+            "summary": records.summary_to_json(summary_without(sentences, summary, texts)),
+        }
+        await transaction.connection.execute(update(enrichment).where(mine).values(**values))
+    await _from_key_sentences(transaction, article_id, texts)
+    await _from_updates(transaction, article_id, texts)
+    await _from_writings(transaction, article_id, texts)
+
+
+async def _made(transaction: Transaction, article_id: ArticleId) -> list[tuple[int, tuple[Sentence, ...], Summary]]:
+    """Revision, sentences and summary of all that was computed of an article."""
+    columns = (enrichment.c.revision, enrichment.c.sentences, enrichment.c.summary)
+    rows = await transaction.connection.execute(select(*columns).where(enrichment.c.article_id == article_id))
+    return [
+        (row.revision, records.sentences_from_json(row.sentences), records.summary_from_json(row.summary))
+        for row in rows
+    ]
+
+
+async def _from_updates(transaction: Transaction, article_id: ArticleId, texts: frozenset[str]) -> None:
     query = select(story_update.c.id, story_update.c.sentences).where(story_update.c.article_id == article_id)
-    for row in (await connection.execute(query)).all():
-        kept = [each for each in records.cited_from_json(row.sentences) if each.text != text]
+    for row in (await transaction.connection.execute(query)).all():
+        kept = [each for each in records.cited_from_json(row.sentences) if each.text not in texts]
         values = {"sentences": records.cited_to_json(kept)}
-        await connection.execute(update(story_update).where(story_update.c.id == row.id).values(**values))
-    await _from_writings(transaction, article_id, text)
+        await transaction.connection.execute(update(story_update).where(story_update.c.id == row.id).values(**values))
 
 
-async def _from_writings(transaction: Transaction, article_id: ArticleId, text: str) -> None:
+async def _from_writings(transaction: Transaction, article_id: ArticleId, texts: frozenset[str]) -> None:
     """A sentence that cites several articles is struck with all of them: a reader took it for untrue."""
     for row_id, sentences in await writings(transaction, article_id):
-        kept = [each for each in sentences if each.text != text]
+        kept = [each for each in sentences if each.text not in texts]
         values = {"sentences": records.cited_to_json(kept)}
         await transaction.connection.execute(update(story_writing).where(story_writing.c.id == row_id).values(**values))
 
@@ -49,21 +70,11 @@ async def writings(transaction: Transaction, article_id: ArticleId) -> list[tupl
     return [(row.id, list(records.cited_from_json(row.sentences))) for row in rows]
 
 
-async def _from_summaries(transaction: Transaction, article_id: ArticleId, text: str) -> None:
-    query = select(enrichment.c.revision, enrichment.c.summary).where(enrichment.c.article_id == article_id)
-    for row in (await transaction.connection.execute(query)).all():
-        summary = records.summary_from_json(row.summary)
-        kept = replace(summary, sentences=tuple(each for each in summary.sentences if each.text != text))
-        mine = (enrichment.c.article_id == article_id) & (enrichment.c.revision == row.revision)
-        values = {"summary": records.summary_to_json(kept)}
-        await transaction.connection.execute(update(enrichment).where(mine).values(**values))
-
-
-async def _from_key_sentences(transaction: Transaction, article_id: ArticleId, text: str) -> None:
+async def _from_key_sentences(transaction: Transaction, article_id: ArticleId, texts: frozenset[str]) -> None:
     query = select(key_sentences).where(key_sentences.c.article_id == article_id)
     for row in (await transaction.connection.execute(query)).all():
         known = records.key_sentences_from_row(row.sentences, row.model, row.vectors)
-        values = records.key_sentences_to_row([each for each in known if each.text != text])
+        values = records.key_sentences_to_row([each for each in known if each.text not in texts])
         mine = (key_sentences.c.article_id == article_id) & (key_sentences.c.revision == row.revision)
         await transaction.connection.execute(update(key_sentences).where(mine).values(**values))
 
@@ -77,11 +88,7 @@ async def struck(transaction: Transaction, article_id: ArticleId) -> frozenset[s
 async def without_struck(transaction: Transaction, made: Enrichment) -> Enrichment:
     """What was computed of an article anew, without the sentences that were struck before."""
     gone = await struck(transaction, made.article_id)
-    if not gone:
-        return made
-    told = tuple(each for each in made.summary.sentences if each.text not in gone)
-    keys = tuple(each for each in made.key_sentences if each.text not in gone)
-    return replace(made, summary=replace(made.summary, sentences=told), key_sentences=keys)
+    return enrichment_without(made, gone) if gone else made
 
 
 async def doubt(transaction: Transaction, article_id: ArticleId, text: str, chat_id: ChatId) -> None:

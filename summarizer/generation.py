@@ -89,7 +89,7 @@ def generate(
 ) -> Draft | None:
     """The checked summary of an article. None: show the extracted one."""
     until_s = time.monotonic() + limits.within_s
-    read = _within(sentences, limits.max_input_words)
+    read = beginning(sentences, limits.max_input_words)
     parts = chunks([count_words(one.text) for one in read], generator.input_words) if read else []
     found: list[Checked] = []
     for number, part in enumerate(parts):
@@ -106,7 +106,7 @@ def generate_story(
     """The checked summary of several reports of one event, the newest first. None: show the extracted one."""
     budget = min(limits.max_input_words, generator.input_words - _LABEL_WORDS * len(reports))
     lengths = [sum(count_words(one.text) for one in report) for report in reports]
-    shown = _Shown([_within(report, share) for report, share in zip(reports, shares(lengths, budget), strict=True)])
+    shown = _Shown([beginning(report, share) for report, share in zip(reports, shares(lengths, budget), strict=True)])
     written = [text for text in shown.joined() if text]
     if not written:
         return None
@@ -169,7 +169,8 @@ class _Instead:
         return Checked(one.text, (number,), one.index)
 
 
-def _within(sentences: Sequence[Sentence], max_words: int) -> list[Sentence]:
+def beginning(sentences: Sequence[Sentence], max_words: int) -> list[Sentence]:
+    """The first sentences that keep to the words together."""
     read: list[Sentence] = []
     left = max_words
     for sentence in sentences:

@@ -110,11 +110,12 @@ class Writer:
 
     def _load(self) -> Generator:
         if self._generator is None:
-            self._generator = _open(self._config)
+            self._generator = open_generator(self._config)
         return self._generator
 
 
-def _open(config: SummarizerConfig) -> Generator:
+def open_generator(config: SummarizerConfig) -> Generator:
+    """Load it, or ask for the server's model. Raises SummaryError."""
     if is_address(config.summary_model):
         from summarizer.remote import RemoteGenerator  # noqa: PLC0415 (only where a server is set)
 

@@ -25,7 +25,7 @@ STORIES = 10_000
 
 
 def search(  # noqa: PLR0913, PLR0917 - the options of a command
-    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="What to look for.")] = None,
     queries: Annotated[Path | None, typer.Option("--queries", metavar="FILE", help="Rows: id, query.")] = None,
     limit: options.Limit = 10,
     days: options.Days = options.DEFAULT_DAYS,
@@ -81,7 +81,7 @@ def _show_hits(row_id: str | int | None, query: str, hits: Sequence[SearchResult
 
 
 def topic(
-    query: Annotated[str, typer.Argument(help="The question, as it would be asked in chat.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The question, as it would be asked in chat.")],
     days: Annotated[int | None, typer.Option("--days", min=1, max=36500, help="How many days to look back.")] = None,
     at: options.At = None,
     json: options.Json = False,
@@ -204,7 +204,7 @@ def _story(story: Story, members: Sequence[Article], names: dict[SourceId, str])
 
 
 def why(
-    url: Annotated[str, typer.Argument(help="Address of an article.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address of an article.")],
     chat: Annotated[int | None, typer.Option("--chat", help="What this chat was told of it.")] = None,
     json: options.Json = False,
     database: options.Database = None,
@@ -240,6 +240,7 @@ def provenance(found: Why) -> dict[str, object]:
         "story": story.id if story else None,
         "story_title": story.title if story else None,
         "story_version": story.version if story else None,
+        "written_by": story.written.model if story and story.written else None,
         "told_version": found.told_version,
         "reason": found.reason,
         "weight": dict(found.weight.reasons) | {"all": found.weight.value} if found.weight else None,

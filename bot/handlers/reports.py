@@ -7,6 +7,7 @@ admin's own report does so at once: it is taken out of what is told of the artic
 """
 
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -18,7 +19,9 @@ from bot.handlers.keyboard import rows_of
 from news.audience import Address, Button, Chat, DeliveryKind, NewDelivery, OutMessage, Role
 from news.entities import Article
 from news.ids import ArticleId
+from news.ports import UnitOfWork
 from news.reading import Enrichment
+from news.reports import OPENING_SENTENCES
 
 log = structlog.get_logger()
 
@@ -67,8 +70,9 @@ async def _sentences_in(desk: Desk, words: str, urls: tuple[str, ...]) -> list[_
         articles = [await unit.articles.by_url(url) for url in tuple(dict.fromkeys(urls))[:MOST_ARTICLES]]
         known = [article for article in articles if article is not None]
         enrichments = await unit.articles.enrichments([article.id for article in known])
+        told = {article.id: await _told_of(unit, article.id, enrichments) for article in known}
     for article in known:
-        for text in _told_of(enrichments.get(article.id)):
+        for text in told[article.id]:
             if len(text) >= _SHORTEST and (_plain(text) in plain or plain in _plain(text)):
                 found.setdefault(text, _Doubted(article, enrichments[article.id], text))
     return list(found.values())[:MOST_SENTENCES]
@@ -78,11 +82,16 @@ def _plain(words: str) -> str:
     return " ".join(words.replace("\N{WORD JOINER}", "").split())
 
 
-def _told_of(enrichment: Enrichment | None) -> list[str]:
+async def _told_of(
+    unit: UnitOfWork, article_id: ArticleId, enrichments: Mapping[ArticleId, Enrichment]
+) -> Sequence[str]:
+    """All that may have been told of an article: of its summary and its story, and the sentences of answers and openings."""
+    enrichment = enrichments.get(article_id)
     if enrichment is None:
-        return []
-    told = [each.text for each in enrichment.summary.sentences] + [each.text for each in enrichment.key_sentences]
-    return list(dict.fromkeys(told))
+        return ()
+    keys = [each.text for each in enrichment.key_sentences]
+    openings = [each.text for each in enrichment.sentences[:OPENING_SENTENCES]]
+    return tuple(dict.fromkeys([*await unit.corrections.tellable(article_id), *keys, *openings]))
 
 
 async def pressed(desk: Desk, visit: Visit) -> None:
@@ -116,7 +125,8 @@ async def _named(desk: Desk, number: int, checksum: int) -> _Doubted:
     async with desk.services.open_unit(readonly=True) as unit:
         articles = await unit.articles.get([article_id])
         enrichments = await unit.articles.enrichments([article_id])
-    for text in _told_of(enrichments.get(article_id)):
+        told = await _told_of(unit, article_id, enrichments)
+    for text in told:
         if articles and zlib.crc32(text.encode()) == checksum:
             return _Doubted(articles[0], enrichments[article_id], text)
     raise callbacks.stale()

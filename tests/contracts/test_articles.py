@@ -8,7 +8,7 @@ from news.audience import Address
 from news.entities import Article, ArticleKind, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, SourceId
 from news.ports import OpenUnitOfWork, UnitOfWork
-from news.reading import Facts, Method, Quotation, Summary, Vector
+from news.reading import Facts, Method, Quotation, Summary, SummarySentence, Vector
 from tests.make import NOW, TEXT, chat, cited, enrichment, new_article, new_source, revision, story_update
 
 
@@ -332,10 +332,30 @@ async def test_a_struck_sentence_is_told_nowhere_and_stays_in_the_article(open_u
         [story] = await unit.stories.get([story_id])
         assert told not in [each.text for each in found[one].summary.sentences]
         assert told not in [each.text for each in found[one].key_sentences]
-        assert told in " ".join(each.text for each in found[one].sentences)
+        assert told not in [each.text for each in found[one].sentences], "an opening may be told beside its summary"
+        assert told in (await unit.articles.get([one]))[0].text
         assert found[other].summary == enrichment(other).summary
         assert len(found[other].key_sentences) == len(enrichment(other).key_sentences)
         assert [each.text for each in story.updates[0].sentences] == ["Another one."]
+
+
+async def test_striking_a_shortened_sentence_strikes_the_whole_one_and_the_other_way_round(
+    open_unit: OpenUnitOfWork,
+) -> None:
+    async with open_unit() as unit:
+        one, other = await _stored(unit, *_numbered(2))
+        made = enrichment(one)
+        [whole, *_] = made.sentences
+        short = SummarySentence(text="Putin and Xi met.", origin=whole.index, verified=True, dropped=" in Moscow")
+        summary = replace(made.summary, sentences=(short,))
+        for each in (one, other):
+            await unit.articles.enrich(enrichment(each, summary=summary))
+        await unit.articles.strike(one, short.text)
+        await unit.articles.strike(other, whole.text)
+        for found in (await unit.articles.enrichments([one, other])).values():
+            assert found.summary.sentences == ()
+            assert whole not in found.sentences
+            assert whole.text not in [each.text for each in found.key_sentences]
 
 
 async def test_a_struck_sentence_does_not_come_back_with_a_later_enrichment(open_unit: OpenUnitOfWork) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from news.doubts import enrichment_without, forms
 from news.entities import LEFT_OUT, Article, ArticleRevision, NewArticle, Trace
 from news.ids import ArticleId, ChatId, SourceId
 from news.reading import Enrichment, Hit, Method, Neighbour, Sentence, Vector, Window, WordQuery
@@ -102,16 +103,14 @@ class FakeArticles:
         return found
 
     async def strike(self, article_id: ArticleId, text: str) -> None:
-        self._tables.doubts = (*self._tables.doubts, (article_id, None, text))
-        for key, known in list(self._tables.enrichments.items()):
-            if key[0] == article_id:
-                told = tuple(each for each in known.summary.sentences if each.text != text)
-                keys = tuple(each for each in known.key_sentences if each.text != text)
-                summary = replace(known.summary, sentences=told)
-                self._tables.enrichments[key] = replace(known, summary=summary, key_sentences=keys)
+        own = {key: made for key, made in self._tables.enrichments.items() if key[0] == article_id}
+        texts = frozenset({text}.union(*(forms(made.sentences, made.summary, text) for made in own.values())))
+        self._tables.doubts = (*self._tables.doubts, *((article_id, None, each) for each in sorted(texts)))
+        for key, made in own.items():
+            self._tables.enrichments[key] = enrichment_without(made, texts)
         for story in list(self._tables.stories.values()):
             updates = tuple(
-                replace(each, sentences=tuple(one for one in each.sentences if one.text != text))
+                replace(each, sentences=tuple(one for one in each.sentences if one.text not in texts))
                 if each.article_id == article_id
                 else each
                 for each in story.updates
@@ -120,7 +119,7 @@ class FakeArticles:
         its_story = self._tables.articles[article_id].story_id
         if its_story is not None:
             self._tables.writings[its_story] = tuple(
-                replace(each, sentences=tuple(one for one in each.sentences if one.text != text))
+                replace(each, sentences=tuple(one for one in each.sentences if one.text not in texts))
                 for each in self._tables.writings.get(its_story, ())
             )
 
@@ -165,11 +164,7 @@ class FakeArticles:
         article = self._tables.articles.get(enrichment.article_id)
         if article is None or article.removed or article.revision != enrichment.revision:
             return
-        gone = self._tables.struck(article.id)
-        told = tuple(each for each in enrichment.summary.sentences if each.text not in gone)
-        keys = tuple(each for each in enrichment.key_sentences if each.text not in gone)
-        summary = replace(enrichment.summary, sentences=told)
-        kept = replace(enrichment, summary=summary, key_sentences=keys)
+        kept = enrichment_without(enrichment, self._tables.struck(article.id))
         self._tables.enrichments[article.id, article.revision] = kept
         self._tables.again = self._tables.again - {article.id}
         self._tables.articles[article.id] = replace(article, lang=enrichment.lang or article.lang)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from news.ids import StoryId
+from tests import make
 from tests.bot.office import GROUP, OWNER, READER, STRANGER, Office, data, html
 
 TALKS = "Vladimir Putin and Xi Jinping met in Moscow. They spoke for four hours about trade between Russia and China."
@@ -82,6 +84,22 @@ async def test_only_what_was_told_of_an_article_is_found(office: Office) -> None
     assert "no sentence" in html(await office.say("/report", reply_to=answer(DOUBTED, "https://other.example/")))
     assert "too old" in html(await office.press("r:wrong:1:7", READER))
     assert "too old" in html(await office.press("r:wrong:99:7", READER))
+
+
+async def test_a_sentence_that_a_model_wrote_of_a_story_is_doubted_hidden_and_named(office: Office) -> None:
+    written = make.written_story(make.cited("Putin and Xi spoke about trade for hours.", 1))
+    [card] = data(await office.say("/latest"))
+    story = StoryId(int(card.rpartition(":")[2]))
+    async with office.services.open_unit() as unit:
+        assert await unit.stories.write(story, written)
+        await unit.commit()
+    assert "Putin and Xi spoke about trade for hours." in html(await office.press(card))
+    assert "writer@1" in html(await office.say("/why https://example.com/1"))
+    [wrong] = data(await office.say("/report", OWNER, reply_to=answer("Putin and Xi spoke about trade for hours.¹")))
+    assert "hidden" in html(await office.press(wrong, OWNER)).lower()
+    after = html(await office.press(card))
+    assert "spoke about trade for hours" not in after
+    assert "met in Moscow" in after, "the story is told in its articles' words again"
 
 
 async def test_why_says_what_a_thumb_does(office: Office) -> None:
