@@ -269,6 +269,10 @@ async def _check_services(settings: Settings) -> Sequence[doctor.Check]:
             checks.append(doctor.disk_check(place.path.absolute()))
         else:
             checks.append(await doctor.database_clock_check(services.database_time))
+            from storage.job_queue import open_job_queue  # noqa: PLC0415 - only the `postgres` extra brings its library
+
+            async with open_job_queue(place) as queue:
+                checks.append(await doctor.jobs_check(queue))
         checks += [await doctor.sources_check(services), await doctor.models_check(services)]
         writing = await doctor.writing_check(services)
         return [*checks, writing] if writing is not None else checks

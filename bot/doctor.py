@@ -19,11 +19,15 @@ from bot.settings import Settings
 from bot.shared_clock import SharedClock
 from news.entities import SourceStatus
 from news.errors import NewsError
+from news.jobs import JobQueue
 
 SKEW = timedelta(seconds=60)
 """How far our clock may be off: a digest that goes out a minute early or late is noticed by nobody."""
 
 ROOM_BYTES = 500_000_000  # about a month of articles of a newsroom's sources, and the room that a backup takes
+
+OLD_JOB_S = 600.0
+"""A job is put again and again until it is done; one that waits for so long finds no worker."""
 
 _TO_DO = {
     "database_url_wrong": "Correct BYLINE_DATABASE_URL.",
@@ -158,6 +162,18 @@ async def database_clock_check(database_time: Callable[[], Awaitable[datetime]])
         "by the server's clock, so no two take themselves for the sender"
     )
     return Check("database clock", good=False, detail=detail)
+
+
+async def jobs_check(queue: JobQueue) -> Check:
+    """Whether the jobs that wait for workers are done."""
+    waiting = (await queue.waiting()).values()
+    jobs, oldest_s = sum(each.jobs for each in waiting), max(each.oldest_s for each in waiting)
+    if not jobs:
+        return Check("jobs", good=True, detail="none waits for a worker")
+    detail = f"{jobs} wait or are under way, the oldest for {oldest_s:.0f} s"
+    if oldest_s > OLD_JOB_S:
+        detail += ": start workers, `byline run --role worker`, or look into their logs"
+    return Check("jobs", good=oldest_s <= OLD_JOB_S, detail=detail)
 
 
 async def telegram_check(ask: Callable[[], Awaitable[tuple[bool, str]]]) -> Check:

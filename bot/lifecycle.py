@@ -36,7 +36,7 @@ from bot.messenger import TelegramMessenger
 from bot.metrics import read_by
 from bot.notices import Notices
 from bot.outcomes import Outcomes, Policy
-from bot.process import SCHEDULER, common_clock, end, health, stop_on_signals
+from bot.process import SCHEDULER, common_clock, end, follow_zones, health, stop_on_signals
 from bot.schedule import COMPOSE, Schedule, ticks
 from bot.services import Services
 from bot.settings import Settings
@@ -128,7 +128,9 @@ async def run(services: Services, beside: Beside | None = None, duty: Duty = Dut
         if duty is not Duty.SENDER:
             await _receive(services, sending)
         tasks = [asyncio.create_task(now.run(stop))]
-        if duty is not Duty.BOT:
+        if duty is Duty.BOT:
+            tasks.append(asyncio.create_task(follow_zones(stop)))
+        else:
             tasks += _send(sending, stop)
         if duty is Duty.ALL:
             schedule = Schedule(ticks(services, sending.delivery.wake.set), sending.watch, now)

@@ -13,6 +13,7 @@ from bot.governor import Governor
 from bot.health import Watch
 from bot.outcomes import Outcomes
 from news.entities import SourceStatus
+from news.jobs import JobKind, JobQueue, Waiting
 from news.ports import OpenUnitOfWork
 
 _DUE_COUNTED = 1000  # more are as bad
@@ -26,12 +27,16 @@ def read_by(
     governor: Governor | None,
     watch: Watch,
     clock: Callable[[], datetime],
+    queue: JobQueue | None = None,
 ) -> Callable[[], Awaitable[Iterable[Metric]]]:
-    """The function that the metrics page calls; a process that does not send has neither outcomes nor a governor."""
+    """The function that the metrics page calls; a process that does not send has neither outcomes nor a governor, and the
+    queue is seen by those that put jobs into it or do them.
+    """
 
     async def families() -> list[Metric]:
         now = clock()
         stored = await _stored(open_unit, now)
+        jobs = [] if queue is None else _jobs(await queue.waiting())
         sent = [] if outcomes is None or governor is None else _sending(outcomes, governor, now)
         return [
             _labelled("byline_deliveries", "Rows of the outbox by state.", "state", _states(stored), GaugeMetricFamily),
@@ -46,6 +51,7 @@ def read_by(
             _gauge("byline_sources_failing", "Active sources whose last read failed.", stored["sources_failing"]),
             _gauge("byline_sources", "Active sources.", stored["sources"]),
             _gauge("byline_articles_waiting", "Articles read and not enriched yet.", stored["articles_waiting"]),
+            *jobs,
             *sent,
             _labelled(
                 "byline_last_success_age_seconds", "Since it last succeeded.", "of", watch.ages_s(), GaugeMetricFamily
@@ -54,6 +60,15 @@ def read_by(
         ]
 
     return families
+
+
+def _jobs(waiting: Mapping[JobKind, Waiting]) -> list[Metric]:
+    counts = {kind.value: each.jobs for kind, each in waiting.items()}
+    ages_s = {kind.value: each.oldest_s for kind, each in waiting.items()}
+    return [
+        _labelled("byline_jobs_waiting", "Jobs that wait or are under way.", "kind", counts, GaugeMetricFamily),
+        _labelled("byline_jobs_oldest_seconds", "Age of the oldest of them.", "kind", ages_s, GaugeMetricFamily),
+    ]
 
 
 def _sending(outcomes: Outcomes, governor: Governor, now: datetime) -> list[Metric]:

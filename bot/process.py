@@ -5,6 +5,7 @@ on its health port how it is.
 """
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from typing import Any
 import structlog
 from prometheus_client.core import Metric
 
-from bot import jobs
+from bot import jobs, zones
 from bot.health import Watch, serve
 from bot.metrics import read_by
 from bot.schedule import Schedule, ticks_for_workers
@@ -26,6 +27,7 @@ from news.jobs import JobQueue
 log = structlog.get_logger()
 
 SCHEDULER = "scheduler"  # the office of the ticks
+ZONES_EVERY_S = 24 * 3600.0
 QUEUE_WITHIN = timedelta(minutes=3)
 """A worker whose queue has not answered for so long ends, to be started anew."""
 
@@ -63,6 +65,14 @@ async def health(services: Services, watch: Watch, families: Families) -> AsyncI
         yield
 
 
+async def follow_zones(stop: asyncio.Event) -> None:
+    """Once a day go by the zones as they are then, where no tick does so; until `stop` is set."""
+    while not stop.is_set():
+        zones.read_anew()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), ZONES_EVERY_S)
+
+
 async def end(tasks: Iterable[asyncio.Future[None]]) -> None:
     """Wait until each has ended; faults are logged."""
     for done in await asyncio.gather(*tasks, return_exceptions=True):
@@ -74,22 +84,32 @@ async def run_scheduler(services: Services, queue: JobQueue) -> None:
     """Tick while the office is ours, and hand out the workers' jobs, until SIGTERM or SIGINT."""
     stop, watch, clock = stop_on_signals(), Watch(), await common_clock(services)
     schedule = Schedule(ticks_for_workers(services, queue), watch, clock)
-    await _run(services, watch, stop, clock, Tenure(services.open_unit, SCHEDULER, clock).run(stop, schedule.serve))
+    ticking = Tenure(services.open_unit, SCHEDULER, clock).run(stop, schedule.serve)
+    await _run(services, watch, stop, _metrics(services, watch, clock, queue), [ticking, clock.run(stop)])
 
 
 async def run_worker(services: Services, queue: JobQueue) -> None:
     """Do jobs until SIGTERM or SIGINT."""
     stop, watch, clock = stop_on_signals(), Watch(), await common_clock(services)
     watch.expect(jobs.QUEUE, QUEUE_WITHIN, vital=True)
-    await _run(services, watch, stop, clock, jobs.work(queue, jobs.doing(services, clock), watch, stop))
+    working = jobs.work(queue, jobs.doing(services, clock), watch, stop)
+    await _run(services, watch, stop, _metrics(services, watch, clock, queue), [working, clock.run(stop)])
+
+
+def _metrics(services: Services, watch: Watch, clock: SharedClock, queue: JobQueue) -> Families:
+    return read_by(services.open_unit, None, None, watch, clock, queue)
 
 
 async def _run(
-    services: Services, watch: Watch, stop: asyncio.Event, clock: SharedClock, work: Coroutine[Any, Any, None]
+    services: Services,
+    watch: Watch,
+    stop: asyncio.Event,
+    families: Families,
+    works: Iterable[Coroutine[Any, Any, None]],
 ) -> None:
-    tasks = [asyncio.create_task(work), asyncio.create_task(clock.run(stop))]
+    tasks = [asyncio.create_task(work) for work in works]
     try:
-        async with health(services, watch, read_by(services.open_unit, None, None, watch, clock)):
+        async with health(services, watch, families):
             log.info("process_started")
             await watch.guard(stop)
     finally:

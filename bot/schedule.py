@@ -16,7 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot import jobs
+from bot import jobs, zones
 from bot.health import Watch
 from bot.services import Services
 from bot.source_notices import read_due
@@ -33,6 +33,7 @@ RETENTION_EVERY = timedelta(hours=6)
 TIDY_EVERY = timedelta(minutes=1)  # a question's text goes within a minute of its time
 RESCHEDULE_EVERY = timedelta(hours=24)
 LOST_EVERY = timedelta(seconds=10)
+LOOK_FOR_OTHERS_EVERY = timedelta(seconds=2)  # where another process takes subscriptions; an idle look costs 1 ms
 _PATIENCE = 3  # a tick is overdue after so many times its interval …
 _LONGEST_WORK = timedelta(minutes=30)  # … and the longest that one may take
 
@@ -61,7 +62,7 @@ def ticks(services: Services, wake_sender: Callable[[], None] = lambda: None) ->
     return (
         Tick("ingest", timedelta(seconds=settings.ingest_every_s), ingest),
         Tick("enrich", timedelta(seconds=settings.enrich_every_s), services.enrich.run),
-        *_light(services, wake_sender),
+        *_light(services, wake_sender, timedelta(seconds=settings.compose_every_s)),
     )
 
 
@@ -82,11 +83,11 @@ def ticks_for_workers(services: Services, queue: JobQueue) -> tuple[Tick, ...]:
         Tick("lost_jobs", LOST_EVERY, put_back),
         Tick("ingest", timedelta(seconds=settings.ingest_every_s), ingest),
         Tick("enrich", timedelta(seconds=settings.enrich_every_s), enrich),
-        *_light(services, lambda: None),
+        *_light(services, lambda: None, min(LOOK_FOR_OTHERS_EVERY, timedelta(seconds=settings.compose_every_s))),
     )
 
 
-def _light(services: Services, wake_sender: Callable[[], None]) -> tuple[Tick, ...]:
+def _light(services: Services, wake_sender: Callable[[], None], compose_every: timedelta) -> tuple[Tick, ...]:
     """The ticks that are the scheduler's own in either case."""
     settings = services.settings
 
@@ -102,14 +103,18 @@ def _light(services: Services, wake_sender: Callable[[], None]) -> tuple[Tick, .
             wake_sender()
         return written
 
+    async def reschedule(now: datetime) -> int:
+        zones.read_anew()
+        return await services.chats.reschedule(now)
+
     return (
-        Tick(COMPOSE, timedelta(seconds=settings.compose_every_s), compose, next_at=lambda report: report.next_at),
+        Tick(COMPOSE, compose_every, compose, next_at=lambda report: report.next_at),
         Tick("push", PUSH_EVERY, push),
         Tick("retry", RETRY_EVERY, services.retries.run),
         Tick("retention", RETENTION_EVERY, services.retention.run),
         Tick("tidy", TIDY_EVERY, services.retention.tidy),
-        # before a digest is composed: the zones may have been updated while the program was down
-        Tick("reschedule", RESCHEDULE_EVERY, services.chats.reschedule, first=True),
+        # before a digest is composed, as the zones may have been updated while the program was down; and daily
+        Tick("reschedule", RESCHEDULE_EVERY, reschedule, first=True),
     )
 
 
@@ -125,7 +130,7 @@ class Schedule:
         self._asked: dict[str, datetime] = {}  # for what is at work: when it is wanted again
 
     def hasten(self, name: str, at: datetime) -> None:
-        """Have that tick come at `at` if it would come later. Where another process ticks, its interval must do."""
+        """Have that tick come at `at` if it would come later. Another process that ticks looks every two seconds."""
         if name in self._at_work:
             self._asked[name] = min(at, self._asked.get(name, at))
             return

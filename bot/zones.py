@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from functools import lru_cache
 from importlib import resources
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
@@ -100,6 +100,11 @@ def at(latitude: float, longitude: float) -> str:
 
     zone = TimezoneFinder(in_memory=False).timezone_at(lat=latitude, lng=longitude)
     return zone if zone in available_timezones() else "UTC"
+
+
+def read_anew() -> None:
+    """From now on zones go by the files as they are now: an update of tzdata counts without a restart."""
+    ZoneInfo.clear_cache()
 
 
 _BY_LANGUAGE = {

@@ -35,6 +35,14 @@ class Job:
     number: int  # of the source, or of the block
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The jobs of one kind that wait or are under way."""
+
+    jobs: int = 0
+    oldest_s: float = 0.0  # since the one that came first was put
+
+
 Do = Callable[[int], Awaitable[None]]
 """Does the job of that number. Raises nothing that is expected: what was left undone is found again."""
 
@@ -54,8 +62,8 @@ class JobQueue(Protocol):
         """Have the jobs of processes that were lost done by others; how many those were."""
         ...
 
-    async def waiting(self) -> Mapping[JobKind, int]:
-        """How many jobs wait or are under way."""
+    async def waiting(self) -> Mapping[JobKind, Waiting]:
+        """What waits or is under way, of each kind."""
         ...
 
 

@@ -15,7 +15,7 @@ from procrastinate.jobs import Job as StoredJob, Status
 from psycopg import Error as PsycopgError
 
 from news.errors import StorageError
-from news.jobs import Do, Job, JobKind, JobQueue
+from news.jobs import Do, Job, JobKind, JobQueue, Waiting
 from storage.failures import translate
 from storage.job_schema import SCHEMA, release
 from storage.location import Location
@@ -28,6 +28,10 @@ LOOK_EVERY_S = 5.0  # for jobs, where a notification went astray
 _CONNECTIONS = 4
 _CONNECT_WITHIN_S = 10.0
 _LIVING = "status IN ('todo', 'doing')"
+_WAITING = f"""
+    SELECT queue_name, count(*) AS jobs, coalesce(extract(epoch FROM clock_timestamp() - min(put.at)), 0) AS oldest_s
+    FROM procrastinate_jobs LEFT JOIN procrastinate_events AS put ON put.job_id = procrastinate_jobs.id AND put.type = 'deferred'
+    WHERE {_LIVING} GROUP BY queue_name"""  # noqa: S608 - constants
 
 
 class PostgresJobQueue:
@@ -89,12 +93,11 @@ class PostgresJobQueue:
             await manager.prune_stalled_workers(LOST_AFTER_S)
             return len(lost)
 
-    async def waiting(self) -> Mapping[JobKind, int]:
-        query = f"SELECT queue_name, count(*) AS jobs FROM procrastinate_jobs WHERE {_LIVING} GROUP BY queue_name"  # noqa: S608 - constants
+    async def waiting(self) -> Mapping[JobKind, Waiting]:
         with _translated():
-            rows = await self._app.connector.execute_query_all_async(query)
-        counts = {row["queue_name"]: row["jobs"] for row in rows}
-        return {kind: counts.get(kind.value, 0) for kind in JobKind}
+            rows = await self._app.connector.execute_query_all_async(_WAITING)
+        found = {row["queue_name"]: Waiting(row["jobs"], float(row["oldest_s"])) for row in rows}
+        return {kind: found.get(kind.value, Waiting()) for kind in JobKind}
 
 
 def _by_name(do: Do) -> Do:

@@ -10,8 +10,10 @@ import pytest
 from bot import app, doctor, settings as setting
 from bot.settings import Settings
 from news.errors import StorageError
+from news.jobs import Job, JobKind
 from tests import make
 from tests.databases import new_postgres
+from tests.fakes.jobs import FakeJobQueue
 
 
 def offline(database: str) -> Settings:
@@ -103,3 +105,14 @@ async def test_all_is_well(tmp_path: Path) -> None:
         "settings", "database", "disk", "sources", "models", "clock", "telegram",
     ]  # fmt: skip
     assert all(check.good for check in checks)
+
+
+async def test_jobs_that_nobody_does_are_named() -> None:
+    jobs = [Job(JobKind.READ, f"source:{number}", "host", number) for number in range(3)]
+    for queue, good, words in (
+        (FakeJobQueue(), True, "none waits for a worker"),
+        (FakeJobQueue(*jobs, age_s=30), True, "3 wait or are under way, the oldest for 30 s"),
+        (FakeJobQueue(*jobs, age_s=3600), False, "byline run --role worker"),
+    ):
+        check = await doctor.jobs_check(queue)
+        assert (check.good, words in check.detail) == (good, True), check

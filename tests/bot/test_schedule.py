@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.health import Watch
-from bot.schedule import Schedule, Tick, ticks
+from bot.schedule import COMPOSE, Schedule, Tick, ticks, ticks_for_workers
 from news.audience import TopicMode
 from news.errors import StorageError
 from tests import make
 from tests.bot.office import Office
+from tests.fakes.jobs import FakeJobQueue
 
 SOON = timedelta(seconds=0.02)
 RARELY = timedelta(hours=1)
@@ -205,3 +206,16 @@ async def test_what_is_followed_at_once_is_pushed_by_a_tick_that_wakes_the_sende
     assert woken == [True]
     [row] = office.newsroom.database.tables.outbox.deliveries.values()
     assert row.key == f"push:{story}:1"
+
+
+def test_a_scheduler_sees_soon_what_was_promised_by_another_process() -> None:
+    """Nobody hastens its ticks; where the same process talks to people, that one does."""
+    services = Office().services
+
+    def compose(made: Sequence[Tick]) -> timedelta:
+        return next(tick.every for tick in made if tick.name == COMPOSE)
+
+    assert compose(ticks_for_workers(services, FakeJobQueue())) == timedelta(seconds=2)
+    assert compose(ticks(services)) == timedelta(seconds=services.settings.compose_every_s)
+    eager = Office(compose_every_s=1).services
+    assert compose(ticks_for_workers(eager, FakeJobQueue())) == timedelta(seconds=1)

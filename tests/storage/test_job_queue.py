@@ -59,11 +59,15 @@ async def test_a_job_waits_once_and_is_done_once_and_is_gone(queue: tuple[str, J
         done.append(number)
 
     async def finished() -> bool:
-        return not any((await jobs.waiting()).values())
+        return not any(each.jobs for each in (await jobs.waiting()).values())
 
     assert await jobs.put(JOBS[:3]) == 3
     assert await jobs.put(JOBS) == 1
-    assert await jobs.waiting() == {JobKind.READ: 0, JobKind.ENRICH: 4}
+    await asyncio.sleep(0.05)
+    waiting = await jobs.waiting()
+    assert {kind: each.jobs for kind, each in waiting.items()} == {JobKind.READ: 0, JobKind.ENRICH: 4}
+    assert waiting[JobKind.READ].oldest_s == 0
+    assert 0.05 <= waiting[JobKind.ENRICH].oldest_s < 60
     async with working(jobs, do):
         await until(finished)
     assert done == [0, 1, 2, 3]
@@ -116,7 +120,7 @@ async def test_tables_of_another_release_are_refused_and_made_anew_by_migrate(qu
     assert caught.value.code == "database_not_migrated"
     migrate(url)
     assert _on(url, present) == release()
-    assert not any((await jobs.waiting()).values())
+    assert not any(each.jobs for each in (await jobs.waiting()).values())
 
 
 def _on(url: str, do: Callable[[Any], Any]) -> Any:
