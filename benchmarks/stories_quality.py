@@ -6,24 +6,20 @@
 
 Measured at the one fixed threshold set of `news.stories` (F1, B-cubed, adjusted Rand) and over all thresholds (AUC):
 contest pairs in English and Russian, English headline pairs, headline pairs of HeadlineCause, MultiLing 2011 clusters in seven
-languages placed online in three orders and then looked at together, as at the end of a run. Beside them what tf-idf words
-alone reach with the threshold that is best in hindsight.
+languages and the playground's samples placed online in three orders and then looked at together, as at the end of a run. Beside
+them what tf-idf words alone reach with the threshold that is best in hindsight.
 Data: EVAL_DATA (default ../shared/data); a set that is absent is skipped with a word. Vectors: the bundled model.
 """
 
 import argparse
 import asyncio
-import gzip
-import hashlib
 import json
 import logging
-import os
 import random
 import sys
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +27,11 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from benchmarks.stories_data import DATA, article, digest_of, of_playground, read_rows
 from benchmarks.stories_scores import adjusted_rand, auc, b_cubed, f1
-from news.entities import Article, ArticleKind
+from news.entities import Article
 from news.facts import extract
-from news.ids import ArticleId, SourceId, StoryId
+from news.ids import ArticleId, StoryId
 from news.preparing import PreparingRules, opening
 from news.reading import Facts, Neighbour, Vector
 from news.regrouping import Member, regroup
@@ -43,9 +40,7 @@ from storage.tokens import tokens
 from summarizer.config import SummarizerConfig
 from summarizer.workers import Models, open_models
 
-DATA = Path(os.environ.get("EVAL_DATA", "../shared/data"))
 FLOORS = Path(__file__).with_name("stories_baseline.json")
-NOW = datetime(2023, 3, 21, tzinfo=UTC)
 SLACK = 0.005  # under a measured figure, for other processors' rounding
 ORDERS = 3
 Matrix = NDArray[np.float64]
@@ -69,45 +64,6 @@ class Corpus:
     prepared: list[Placed]
     likeness: Matrix
     by_words: list[bool]
-
-
-def read_rows(name: str) -> list[dict[str, Any]] | None:
-    """The rows of a set; None where it is absent."""
-    path = DATA / f"{name}.jsonl.gz"
-    if not path.exists():
-        print(f"{name}: absent under EVAL_DATA, skipped", file=sys.stderr)
-        return None
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
-def digest_of(name: str) -> str:
-    return hashlib.sha256((DATA / f"{name}.jsonl.gz").read_bytes()).hexdigest()[:16]
-
-
-def article(number: int, title: str, text: str, lang: str | None, publisher: str) -> Article:
-    return Article(
-        id=ArticleId(number),
-        source_id=SourceId(1),
-        url=f"https://{publisher}/{number}",
-        guid=None,
-        title=title,
-        text=text,
-        author=None,
-        published_at=NOW,
-        dated=False,
-        read_at=NOW,
-        lang=lang,
-        site=None,
-        publisher=publisher,
-        kind=ArticleKind.ARTICLE,
-        image_url=None,
-        whole=True,
-        revision=1,
-        fingerprint=0,
-        copy_of=None,
-        story_id=None,
-    )
 
 
 async def corpus_of(models: Models, articles: list[Article]) -> Corpus:
@@ -226,7 +182,13 @@ def regrouped(
         for other, score in zip(known, pair_scores(subject_of(corpus, place), near, rules), strict=True):
             pairs[number[place], number[other]] = score
     members = [
-        Member(article_id=number[place], story_id=StoryId(story_of[place]), opened=place in opened) for place in order
+        Member(
+            article_id=number[place],
+            story_id=StoryId(story_of[place]),
+            publisher=corpus.prepared[place].article.publisher,
+            opened=place in opened,
+        )
+        for place in order
     ]
     change = regroup(members, pairs)
     story_by_number = {member.article_id: int(member.story_id) for member in members}
@@ -241,7 +203,9 @@ def regrouped(
 
 def nearest(corpus: Corpus, place: int, others: list[int], rules: StoryRules) -> list[int]:
     """The neighbours that storage would find: texts without vectors by words among all, those with one among vectors."""
-    known = sorted(others, key=lambda other: (-corpus.likeness[place, other], other))
+    at = corpus.prepared[place].article.published_at
+    around = [other for other in others if abs(corpus.prepared[other].article.published_at - at) <= rules.within]
+    known = sorted(around, key=lambda other: (-corpus.likeness[place, other], other))
     return [other for other in known if corpus.by_words[place] or not corpus.by_words[other]][: rules.neighbours]
 
 
@@ -314,6 +278,8 @@ async def measure(models: Models) -> dict[str, dict[str, float]]:
         ]
         stories = [topics.index(topic) for topic, _ in docs]
         figures[f"clusters_{lang}"] = cluster_figures(await corpus_of(models, articles), stories, rules)
+    samples, labels = of_playground()
+    figures["samples"] = cluster_figures(await corpus_of(models, samples), labels, rules)
     return figures
 
 

@@ -27,7 +27,7 @@ from typing import Any
 
 import structlog
 
-from benchmarks.stories_quality import article, digest_of, read_rows
+from benchmarks.stories_data import article, digest_of, read_rows
 from benchmarks.summ_rouge import rouge
 from news.audience import StoryCard, StoryStatus
 from news.cards import card

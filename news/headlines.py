@@ -29,6 +29,7 @@ _LOOKED_AT = 4  # first sentences of an article that may become its headline
 _WEIGHED = 30  # the latest of a story with hundreds of members; each is compared with each
 _FRESH = timedelta(hours=12)  # in which a headline's freshness halves
 _FRESHNESS = 0.5  # what the newest one gains by it
+_PLAINER = 0.25  # by which another headline takes the place of a story's own
 
 _PART = re.compile(r"\s+[|–—·»-]\s+|\s*\|\s*")
 _SUFFIX = re.compile(r"\s[|–—-]\s[^|–—-]{2,40}$")  # " - BBC News"
@@ -112,15 +113,23 @@ def headline(offered: Sequence[Titled]) -> Titled | None:
     return max(weighed, key=worth)
 
 
+def best_title(current: str, other: str) -> str:
+    """The clearer one of two headlines of a story; the present one where they are about as clear."""
+    return other if _plainness(other) > _plainness(current) + _PLAINER else current
+
+
 def clarity(each: Titled) -> float:
-    """How plainly a headline says what happened: of a good length, no teaser, no shouting, no outlet's name."""
-    title = each.title
+    """How plainly a headline says what happened; that of an opinion, a gallery or a live page says it less."""
+    return _plainness(each.title) - 0.5 * (each.article.kind is not ArticleKind.ARTICLE)
+
+
+def _plainness(title: str) -> float:
+    """How good words a headline is: of a good length, no teaser, no shouting, no outlet's name."""
     words = count_words(title)
     length: float = 1.0 if 5 <= words <= 16 and len(title) <= 110 else 0.5 if 3 <= words <= 24 else 0.0
     letters = _LETTER.findall(title)
     shouting: bool = sum(letter.isupper() for letter in letters) / max(1, len(letters)) > 0.6
     faults = 0.5 * bool(_TEASING.search(title)) + 0.5 * shouting + 0.3 * bool(_SUFFIX.search(title))
-    faults += 0.5 * (each.article.kind is not ArticleKind.ARTICLE)
     faults += 0.2 * title[:1].isdigit() + 0.2 * title.endswith(":")
     return length - faults
 

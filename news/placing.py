@@ -9,14 +9,14 @@ from datetime import datetime
 
 from news.amending import amend
 from news.entities import Article
-from news.headlines import real_title, title_or_address
+from news.headlines import best_title, real_title, title_or_address
 from news.ids import StoryId
 from news.merging import merge
 from news.novelty import known_of, new_sentences, opening_of, update_of
 from news.ports import UnitOfWork
 from news.preparing import Prepared
 from news.reading import Enrichment, Method, Neighbour, Sentence, Story
-from news.stories import Found, Join, StoryRules, Subject, assign, best_title
+from news.stories import Found, Join, StoryRules, Subject, assign
 
 
 class Placer:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import reduce
 
 from news.entities import Article
-from news.headlines import title_or_address
+from news.headlines import best_title, title_or_address
 from news.ids import ArticleId, StoryId
 from news.merging import MEMBERS_MOST, merge
 from news.novelty import opening_of
@@ -19,7 +19,7 @@ from news.placing import subject_of
 from news.ports import OpenUnitOfWork, UnitOfWork
 from news.reading import Enrichment, Story
 from news.regrouping import Member, Regrouping, Split, regroup
-from news.stories import StoryRules, best_title, pair_scores
+from news.stories import StoryRules, pair_scores
 
 ARTICLES_MOST = 200  # that are looked at together
 NEAR = -1.5  # log-odds from which a neighbour's story is looked at too
@@ -132,7 +132,13 @@ class LookedAt:
         """The articles as the regrouping looks at them."""
         opened = {story.updates[0].article_id for story in self.stories.values() if story.updates}
         return [
-            Member(article_id=article.id, story_id=story.id, opened=article.id in opened, copy_of=article.copy_of)
+            Member(
+                article_id=article.id,
+                story_id=story.id,
+                publisher=article.publisher,
+                opened=article.id in opened,
+                copy_of=article.copy_of,
+            )
             for story in self.stories.values()
             for article_id in story.article_ids
             if (article := self.articles.get(article_id)) is not None

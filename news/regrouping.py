@@ -2,7 +2,7 @@
 
 In go articles with their present stories and the log-odds that pairs of them report one event (`news.stories.pair_scores`);
 out comes what to change (`Regrouping`). Groups grow from the surest pair by average link: two groups become one while the
-average over all their pairs, with what the larger one's size is worth, is at least as likely as not. So the result hangs on
+average over all their pairs, with what the larger one's outlets are worth, is at least as likely as not. So the result hangs on
 the articles and not on the order in which they came. A near-copy goes with its original.
 
 Numbers of stories stay: a group keeps the lowest number among its stories, and of a story whose articles go to several
@@ -16,12 +16,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from news.ids import ArticleId, StoryId
+from news.stories import outlet_of
 
 FAR = -6.0  # log-odds of a pair that is not among each other's neighbours
 CERTAIN = 6.0  # log-odds above which a pair counts no more
-SIZE_WORTH = (
-    0.6  # log-odds for each doubling of the larger group: its articles show how far one event's texts may lie apart
-)
+SIZE_WORTH = 0.6
+"""Log-odds for each doubling of the outlets of the larger group: they show how far one event's texts may lie apart. Many
+articles of one newsroom show no such thing, they are of as many events."""
+
 DOUBLINGS_MOST = 3.0
 
 Pairs = Mapping[tuple[ArticleId, ArticleId], float]
@@ -33,6 +35,7 @@ class Member:
 
     article_id: ArticleId
     story_id: StoryId
+    publisher: str = ""
     opened: bool = False  # whether it opened that story
     copy_of: ArticleId | None = None
 
@@ -77,7 +80,7 @@ def regroup(members: Sequence[Member], pairs: Pairs) -> Regrouping:
 
 def group(members: Sequence[Member], pairs: Pairs) -> list[set[ArticleId]]:
     """The articles in groups, by average link."""
-    links = _Links([member.article_id for member in members], pairs)
+    links = _Links(members, pairs)
     while links.join_nearest():
         pass
     return links.groups()
@@ -108,11 +111,12 @@ def _add_copies(groups: list[set[ArticleId]], members: Sequence[Member]) -> None
 class _Links:
     """Groups that are still to be joined, the surest first. A joined group takes a new number."""
 
-    def __init__(self, article_ids: Sequence[ArticleId], pairs: Pairs) -> None:
-        ordered = sorted(set(article_ids))
-        self._members: dict[int, set[ArticleId]] = {place: {article_id} for place, article_id in enumerate(ordered)}
+    def __init__(self, members: Sequence[Member], pairs: Pairs) -> None:
+        ordered = sorted(members, key=lambda each: each.article_id)
+        self._members: dict[int, set[ArticleId]] = {place: {each.article_id} for place, each in enumerate(ordered)}
+        self._outlets = {place: {outlet_of(each.publisher, each.article_id)} for place, each in enumerate(ordered)}
         self._next = len(ordered)
-        place_of = {article_id: place for place, article_id in enumerate(ordered)}
+        place_of = {each.article_id: place for place, each in enumerate(ordered)}
         # of each group, what the known pairs with each other group exceed FAR by, in all
         self._above: dict[int, dict[int, float]] = {place: {} for place in self._members}
         self._heap: list[tuple[float, ArticleId, ArticleId, int, int]] = []
@@ -138,6 +142,7 @@ class _Links:
         joined = self._next
         self._next += 1
         self._members[joined] = self._members.pop(one) | self._members.pop(two)
+        self._outlets[joined] = self._outlets.pop(one) | self._outlets.pop(two)
         others = self._above.pop(one), self._above.pop(two)
         self._above[joined] = {}
         for other in (others[0].keys() | others[1].keys()) - {one, two}:
@@ -148,7 +153,8 @@ class _Links:
     def _link(self, one: int, two: int, above: float) -> None:
         self._above[one][two] = self._above[two][one] = above
         left, right = self._members[one], self._members[two]
-        doublings = min(math.log2(max(len(left), len(right))), DOUBLINGS_MOST)
+        _, outlets = max((len(self._members[each]), len(self._outlets[each])) for each in (one, two))
+        doublings = min(math.log2(outlets), DOUBLINGS_MOST)
         score = FAR + above / (len(left) * len(right)) + SIZE_WORTH * doublings
         if score >= 0:
             first, second = sorted((min(left), min(right)))

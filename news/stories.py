@@ -9,8 +9,10 @@ both texts have. Rules over the pairs:
 - Veto: headlines with different ordinals ("12th", "13th package"), alike but for the day ("Weather on 8 May", "on 9 May"), or
   whose actors the other text does not know at all.
 - Without vectors a headline alone is weighed by itself: how near it is to another text, since nothing else is there.
+- Names in a headline that the other text does not have at all count against a pair where both sides have some: stages of one
+  election name other states and other people in headlines that begin alike.
 - Two articles of one publisher need more: a newsroom writes one article for an event and many on its subject. So do days between.
-- A story counts by its nearest members' average, and more when many members are near. Only the share of its members that are
+- A story counts by its nearest members' average, and more when members of many outlets are near. Only the share of its members that are
   near supports it, so a large story with one near member draws nobody in: chains do not form.
 - An article that surely belongs to two stories shows that they are one: `merges`.
 
@@ -45,7 +47,8 @@ class Weights:
     title: float  # for headlines that share all words of the shorter one
     numbers: float  # for many shared numbers; half of it for one
     names: float  # for sharing all names beyond those that articles of one subject have in common
-    support: float  # for each doubling of the members that are near
+    strangers: float  # less for each name that a headline has and the other text has not, where both have such
+    support: float  # for each doubling of the outlets among the members that are near
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class StoryRules:
         title=4.5,
         numbers=0.17,
         names=0.0,
+        strangers=0.5,
         support=0.7,
     )
     by_words: Weights = Weights(
@@ -76,6 +80,7 @@ class StoryRules:
         title=3.7,
         numbers=0.6,
         names=0.95,
+        strangers=0.0,
         support=0.5,
     )
     by_headline: Weights = Weights(  # by words, where one of the two is next to nothing but its headline
@@ -88,9 +93,10 @@ class StoryRules:
         title=0.0,
         numbers=0.4,
         names=0.0,
+        strangers=0.0,
         support=0.5,
     )
-    same_publisher: float = 0.5  # log-odds less
+    same_publisher: float = 1.45  # log-odds less
     per_day: float = 0.15  # log-odds less for each day between two articles
     near: float = -0.5  # log-odds from which a member supports its story
     merge: float = 0.5  # log-odds that an article needs for two stories to make them one
@@ -110,6 +116,8 @@ NAMES_ENOUGH = 6  # words of names by which a text can be told apart
 TITLE_MOST = 0.6  # share of headline words; agencies' clients rewrite the rest
 HEADLINE_MOST_CHARS = 300  # what is longer is a text that stands in the headline's place
 FAR_ANYWAY = -3.0  # log-odds up to which nobody looks for a veto: reading headlines is most of what a decision costs
+STRANGERS_MOST = 4  # names on either side; headlines that name many more are rare
+_VETOED = -9.0  # log-odds
 _PRIOR = 8  # neighbours that the usual similarity counts for
 
 
@@ -180,6 +188,11 @@ def assign(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules)
     return Join(story_id=best.story_id, reasons=best.reasons, merges=tuple(merges))
 
 
+def outlet_of(publisher: str, article_id: ArticleId) -> str:
+    """Whose an article is; what was given by hand without an address is nobody else's."""
+    return publisher if "." in publisher else f"article {article_id}"
+
+
 def pair_scores(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules) -> list[float]:
     """The log-odds that each neighbour reports the subject's event, in their order."""
     return [pair.score for pair in _pairs(subject, neighbours, rules)[1]]
@@ -216,10 +229,8 @@ class _Pair:
     """The evidence that two articles are one event: (what, log-odds), and their sum."""
 
     score: float
+    outlet: str  # the neighbour's
     reasons: tuple[tuple[str, float], ...]
-
-
-_VETOED = _Pair(-9.0, (("veto", -9.0),))
 
 
 def _pairs(subject: Subject, neighbours: Sequence[Neighbour], rules: StoryRules) -> tuple[_Scale, list[_Pair]]:
@@ -244,10 +255,8 @@ def _pair(
     other = Headline.of(neighbour.title, neighbour.lang)
     share = headline.shared_share(other)
     own = scale.own_names
-    bare = neighbour.by_words and (
-        _is_bare(subject.title, subject.text_chars) or _is_bare(neighbour.title, neighbour.text_chars)
-    )
-    weights = rules.by_headline if bare else scale.weights
+    bare = _is_bare(subject.title, subject.text_chars), _is_bare(neighbour.title, neighbour.text_chars)
+    weights = rules.by_headline if neighbour.by_words and any(bare) else scale.weights
     similarity = _stretched(neighbour, rules)
     outstanding = math.log(max(similarity, 0.005) / max(scale.usual, 0.01))
     enough = min(1.0, min(len(own), len(others)) / NAMES_ENOUGH)
@@ -266,21 +275,21 @@ def _pair(
         ("publisher", -rules.same_publisher * _is_one_publisher(subject.publisher, neighbour.publisher)),
     )
     score = sum(worth for _, worth in reasons)
-    if score > FAR_ANYWAY and (headline.vetoes(other, share) or headline.is_of_others(other, own, others)):
-        return _VETOED
-    return _Pair(score, reasons)
-
-
-def best_title(current: str, other: str) -> str:
-    """The clearer one of two real headlines; the present one where they are alike."""
-    return other if _clarity(other) > _clarity(current) + 1 else current
+    outlet = outlet_of(neighbour.publisher, neighbour.article_id)
+    if score <= FAR_ANYWAY:
+        return _Pair(score, outlet, reasons)
+    if headline.vetoes(other, share) or headline.is_of_others(other, own, others):
+        return _Pair(_VETOED, outlet, (("veto", _VETOED),))
+    strange = -weights.strangers * min(headline.strangers(other, own, others, alone=all(bare)), STRANGERS_MOST)
+    return _Pair(score + strange, outlet, (*reasons, ("strangers", strange)))
 
 
 def _link(story_id: StoryId, pairs: list[_Pair], size: int, weights: Weights, rules: StoryRules) -> _Link:
     """How likely the article belongs to a story: its nearest members' average, and the support of all that are near."""
     nearest = sorted(pairs, key=lambda pair: -pair.score)[: rules.members]
-    near = sum(pair.score > rules.near for pair in pairs)
-    support = weights.support * math.log2(max(near, 1)) * near / max(size, near, 1)
+    near = [pair.outlet for pair in pairs if pair.score > rules.near]
+    share = len(near) / max(size, len(near), 1)
+    support = weights.support * math.log2(max(len(set(near)), 1)) * share
     average = sum(pair.score for pair in nearest) / len(nearest)
     return _Link(story_id, average + support, (*nearest[0].reasons, ("support", support)))
 
@@ -322,13 +331,3 @@ def _weighed(words: Collection[str], rarity: Mapping[str, float]) -> float:
 def _telling(numbers: frozenset[str]) -> frozenset[str]:
     """Numbers that are not in every text: more than one digit, or with a unit."""
     return frozenset(number for number in numbers if len(number) > 1)
-
-
-def _clarity(title: str) -> float:
-    """How well a headline stands for a story: a statement of 5 to 14 words, neither shouted nor a question."""
-    words = title.split()
-    clarity = 3.0 - abs(min(max(len(words), 5), 14) - len(words)) * 0.5
-    clarity -= 2.0 * title.isupper()
-    clarity -= 1.5 * title.rstrip().endswith(("?", "…", "...", "!", "？", "！"))
-    clarity -= 0.5 * (":" in title or "|" in title)
-    return clarity

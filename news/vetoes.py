@@ -18,6 +18,7 @@ TITLES_ALIKE = 0.5  # share of headline words from which another day tells two o
 _KEPT = 8_192  # headlines
 _ORDINAL = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th|-?(?:й|я|е|го|му|ый|ая)|º|ª|\.)(?=\s)", re.IGNORECASE)
 _DAY = re.compile(r"-(\d\d-\d\d)$")  # month and day of a date, whether its year is known or not
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _WORD = re.compile(rf"(?:[^\W\d_]|{MARKS}){{3,}}|\d+|[\u3040-\u30ff\u3400-\u9fff]{{2}}")
 
 
@@ -53,10 +54,30 @@ class Headline:
             return False
         return not actors & other_names and not others & own_names
 
+    def strangers(
+        self, other: "Headline", own_names: frozenset[str], other_names: frozenset[str], *, alone: bool
+    ) -> int:
+        """How many names each of the two has that the other article has not: of the side with fewer.
+
+        Where all words of a headline have capitals nobody knows which are names. That matters where the articles have a text
+        (the other one may say a plain word in lower case), not where the two headlines are `alone`.
+        """
+        if not alone and (_is_all_capitalised(self.title) or _is_all_capitalised(other.title)):
+            return 0
+        ours = _actors(self.title, self.lang) - other_names - other.words
+        theirs = _actors(other.title, other.lang) - own_names - self.words
+        return min(len(ours), len(theirs))
+
 
 def _differ(one: frozenset[str], two: frozenset[str]) -> bool:
     """Whether both say something, and nothing that both say."""
     return bool(one and two and not one & two)
+
+
+def _is_all_capitalised(title: str) -> bool:
+    """Whether every long word of a headline begins with a capital, so that capitals show no names."""
+    initials = [word[0] for word in _LONG_WORD.findall(title)]
+    return any(map(str.isupper, initials)) and not any(map(str.islower, initials))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from news.entities import ArticleKind
-from news.headlines import MOST_TITLE_WORDS, Titled, headline, made, real_title, title_or_address
+from news.headlines import MOST_TITLE_WORDS, Titled, best_title, headline, made, real_title, title_or_address
 from news.reading import Sentence
 from news.wording import count_words
 from tests import make
@@ -175,3 +175,16 @@ def test_never_longer_than_a_headline_and_only_words_of_the_text(drawn: list[str
 def test_an_article_without_words_goes_by_its_address() -> None:
     assert title_or_address(article(1, ""), None) == "https://x.com/1"
     assert title_or_address(article(1, "Home"), make.enrichment(1, "The mayor resigned.")) == "The mayor resigned"
+
+
+@pytest.mark.parametrize(
+    ("current", "other", "best"),
+    [
+        ("Fire", "Fire destroys a market hall in the old town of Lyon", "other"),
+        ("WHAT WE KNOW ABOUT THE FIRE?", "Fire destroys a market hall in Lyon", "other"),
+        ("Fire destroys a market hall in Lyon", "Market hall in Lyon destroyed by fire", "current"),
+        ("Fire destroys a market hall in Lyon", "", "current"),
+    ],
+)
+def test_the_clearer_headline_is_the_storys(current: str, other: str, best: str) -> None:
+    assert best_title(current, other) == {"current": current, "other": other}[best]

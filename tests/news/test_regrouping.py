@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 from hypothesis import given, strategies as st
 
@@ -37,7 +38,11 @@ def test_a_large_story_may_lie_wider_apart_than_two_articles() -> None:
     members = [member(number) for number in range(1, 6)]
     close = [(one, two, 4.0) for one in range(1, 5) for two in range(one + 1, 5)]
     assert len(group(members[3:], pairs((4, 5, -0.5)))) == 2
-    assert len(group(members, pairs(*close, *((one, 5, -0.5) for one in range(1, 5))))) == 1
+    further = pairs(*close, *((one, 5, -0.5) for one in range(1, 5)))
+    assert len(group(members, further)) == 1
+    # many articles of one newsroom are of as many events, and show nothing of the kind
+    of_one_outlet = [replace(each, publisher="one.example") for each in members]
+    assert len(group(of_one_outlet, further)) == 2
 
 
 def test_a_story_of_two_events_is_split_and_the_part_that_opened_it_keeps_its_number() -> None:
