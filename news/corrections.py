@@ -5,7 +5,7 @@ the revision has it word for word, or where one sentence of the revision says th
 one is missing there. It is corrected where a new sentence that is like it says another number, date, name or quotation;
 withdrawn where no new sentence is like it, as in a text that was cut to an opening or rewritten altogether. Pure, and free
 of models: the decision can be explained. Only what is corrected is worth a reader's time: a publisher who shortens a text
-takes nothing back.
+takes nothing back, unless a notice says that the whole report is (`news.retracting`).
 
 `corrections` compares a whole revision with all that may have been told of the article before, `owed` says which of them
 a chat is still to be told. `Corrections` is what both need of a database.
@@ -23,6 +23,7 @@ from news.aliases import fold
 from news.facts import extract, missing
 from news.ids import ArticleId, ChatId, StoryId
 from news.reading import Citation, CitedSentence, Enrichment, Facts, Sentence
+from news.retracting import notice
 
 LIKE = 0.7  # of the words of the shorter sentence that must be shared before one can be the correction of the other
 _CHECKED = frozenset({"number", "date", "name", "quotation", "speaker"})
@@ -107,9 +108,13 @@ def corrections(
 
     `before` are the sentences of the earlier revision: what it said already corrects nothing.
     """
-    revision = _Revision(enrichment.sentences, tuple(before), enrichment.lang)
+    earlier = tuple(before)
+    revision = _Revision(enrichment.sentences, earlier, enrichment.lang)
     fates = {told: revision.standing(told) for told in dict.fromkeys(tellable)}
     citation = Citation(enrichment.article_id, enrichment.revision)
+    taken_back = notice(earlier, enrichment.sentences)
+    if taken_back is not None and all(found.fate is Fate.WITHDRAWN for found in fates.values()):
+        return tuple(Correction(told=told, now=taken_back.text, citation=citation, at=at) for told in fates)
     equals: dict[int, list[str]] = {}
     for told, found in fates.items():
         if found.fate is Fate.STANDS and found.now is not None:

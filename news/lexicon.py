@@ -331,3 +331,23 @@ REPORTED = tuple(
     """)
 )
 """What a sentence begins with that only says who reports something; folded."""
+
+RETRACTING = tuple(
+    folded(stem)
+    for stem in _phrases("""
+    retract, withdr, removed, taken down, deleted, unpublished, zurückgezogen, zurückgenommen, entfernt, gelöscht, depubliziert
+    retirad, retractad, eliminad, borrad, retiré, supprim, dépubli, rétract, удален, удалён, отозва, снят с публикации, убран
+    снята с публикации, حذف, سحب, إزالة, أزيل, 撤回, 撤稿, 撤下, 删除, 刪除, 移除
+    """)
+)
+"""Beginnings of words that say that something was taken back; folded."""
+
+RETRACTED = tuple(
+    folded(stem)
+    for stem in _phrases("""
+    article, story, report, piece, page, post, artikel, beitrag, bericht, meldung, artículo, noticia, nota, texto, publicación
+    texte, papier, dépêche, publication, стать, материал, новост, публикаци, сообщени, المقال, الخبر, التقرير, المادة
+    文章, 报道, 報道, 稿件, 新闻, 新聞
+    """)
+)
+"""Beginnings of words for what a publisher publishes; folded."""

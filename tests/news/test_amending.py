@@ -8,7 +8,7 @@ from news.audience import Timetable, WhenEmpty
 from news.digests import DigestService
 from news.enrich import EnrichService
 from news.entities import ArticleKind
-from news.ids import ArticleId
+from news.ids import ArticleId, StoryId
 from news.ingest import IngestService, Row
 from news.provenance import ProvenanceService
 from tests import make
@@ -119,6 +119,20 @@ async def test_who_was_not_told_is_not_corrected(desk: Desk) -> None:
 async def test_a_text_that_is_shortened_or_rewritten_takes_nothing_back(desk: Desk) -> None:
     await desk.read("Hospitals near Izmir asked for blood. The ministry will speak in the evening about schools.")
     assert await desk.digest() == []
+
+
+NOTICE = "This article has been withdrawn because its source was not reliable."
+
+
+async def test_a_report_that_its_publisher_takes_back_is_told_once_in_the_publishers_words(desk: Desk) -> None:
+    await desk.read(NOTICE)
+    assert await desk.digest() == [f"{first(QUAKE)} {NOTICE}"]
+    assert await desk.digest() == []
+    async with desk.newsroom.open_unit(readonly=True) as unit:
+        [article] = await unit.articles.since(None, 9)
+        [story] = await unit.stories.get([article.story_id or StoryId(0)])
+    said = [sentence.text for update in story.updates for sentence in update.sentences]
+    assert set(said) == {NOTICE}, "what was taken back is not told afresh"
 
 
 async def test_a_live_page_goes_on_and_corrects_nothing() -> None:
