@@ -146,9 +146,9 @@ class Chat:
 
     def is_called(self, now: datetime) -> bool:
         """Whether a push may go there: who asked to hear at once asked to be written to, with or without a digest."""
-        if self.blocked_code is not None:
+        if self.blocked_code is not None or (self.paused_until is not None and self.paused_until > now):
             return False
-        pause_over = self.status is ChatStatus.PAUSED and self.paused_until is not None and self.paused_until <= now
+        pause_over = self.status is ChatStatus.PAUSED and self.paused_until is not None
         return pause_over or self.status in {ChatStatus.NEW, ChatStatus.ACTIVE}
 
 

@@ -119,8 +119,13 @@ class ChatService:
         return changed
 
     async def pause(self, chat_id: ChatId, now: datetime, until: datetime | None) -> Chat:
-        """No digests before `until`; None: until the reader resumes."""
-        return await self.change(chat_id, now, lambda chat: replace(chat, status=ChatStatus.PAUSED, paused_until=until))
+        """No digests and pushes before `until`; None: until the reader resumes. Who had no digest has none afterwards."""
+
+        def edit(chat: Chat) -> Chat:
+            new = chat.status is ChatStatus.NEW and until is not None
+            return replace(chat, status=chat.status if new else ChatStatus.PAUSED, paused_until=until)
+
+        return await self.change(chat_id, now, edit)
 
     async def resume(self, chat_id: ChatId, now: datetime) -> Chat:
         """Digests as before the pause."""
@@ -329,13 +334,17 @@ async def _known(unit: UnitOfWork, chat_id: ChatId) -> Chat:
 
 async def _recall(unit: UnitOfWork, before: Chat, after: Chat, now: datetime) -> None:
     """Take back what waits for a chat that wants silence now, and digests made early for slots that are planned anew."""
-    if after.status is ChatStatus.PAUSED and before.status is not ChatStatus.PAUSED:
+    if _wants_silence(after) and not _wants_silence(before):
         await unit.deliveries.recall(before.id, "paused")
     elif _slots(after) != _slots(before):
         zone = zone_of(before.timetable)
         written = await unit.deliveries.slot_keys([before.id], now.date() - _SERVED_BACK)
         to_come = {key for key in written.get(before.id, ()) if instant(Slot.of(key), zone) > now}
         await unit.deliveries.recall(before.id, "rescheduled", to_come)
+
+
+def _wants_silence(chat: Chat) -> bool:
+    return chat.status is ChatStatus.PAUSED or chat.paused_until is not None
 
 
 def _slots(chat: Chat) -> tuple[object, ...]:

@@ -15,11 +15,11 @@ def why_silent(desk: Desk, visit: Visit, topics: Sequence[Topic]) -> tuple[Html 
     at_once = [topic for topic in topics if topic.mode is not TopicMode.DIGEST]
     if not topics:
         return None, []
-    if chat.status is ChatStatus.NEW and len(at_once) < len(topics):
+    if chat.status is ChatStatus.NEW and chat.is_called(visit.now) and len(at_once) < len(topics):
         values = {"times": times_of(visit, chat.timetable), "zone": chat.timetable.zone}
         begin = button(visit, "button.subscribe", Area.START, "ok")
         return desk.words(visit, "settings.topics_no_digest", **values), [begin]
-    if chat.status is ChatStatus.PAUSED and not chat.is_called(visit.now):
+    if chat.status in {ChatStatus.NEW, ChatStatus.PAUSED} and not chat.is_called(visit.now):
         again = button(visit, "button.subscribe", Area.SETTINGS, "subscribe")
         if chat.paused_until is None:
             return desk.words(visit, "settings.topics_stopped"), [again]

@@ -32,9 +32,9 @@ async def show(desk: Desk, visit: Visit) -> None:
 
 def _summary(desk: Desk, visit: Visit) -> markup.Html:
     chat = visit.chat
-    if chat.status is ChatStatus.ACTIVE:
+    if chat.status is ChatStatus.ACTIVE or (chat.next_due_at is not None and chat.is_called(visit.now)):
         state = desk.words(visit, "settings.active", next=next_digest(visit, chat))
-    elif chat.paused_until is not None:
+    elif chat.paused_until is not None and chat.paused_until > visit.now:
         until = visit.texts.long_day(chat.paused_until, chat.timetable.zone)
         state = desk.words(visit, "settings.paused", until=until)
     else:

@@ -167,6 +167,18 @@ async def test_what_a_pause_takes_back_comes_when_it_ends_before_its_time(
     assert resumed.next_due_at == EIGHT
 
 
+async def test_a_pause_of_who_had_no_digest_takes_pushes_back_and_promises_nothing(
+    chats: ChatService, database: FakeDatabase
+) -> None:
+    chat = await chats.open(HERE, ChatKind.PRIVATE, MORNING)
+    await write(database, chat, "push:1:1")
+    paused = await chats.pause(chat.id, MORNING, EIGHT + DAY)
+    assert not database.tables.outbox.deliveries
+    assert (paused.status, paused.next_due_at) == (ChatStatus.NEW, None)
+    assert [paused.is_called(at) for at in (MORNING, EIGHT + DAY)] == [False, True]
+    assert (await chats.pause(chat.id, MORNING, None)).status is ChatStatus.PAUSED
+
+
 @pytest.mark.parametrize(
     ("times", "due_at"),
     [((time(9),), EIGHT + timedelta(hours=1)), ((time(8), time(20)), EIGHT), ((time(7),), EIGHT + timedelta(hours=23))],

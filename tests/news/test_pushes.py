@@ -111,6 +111,8 @@ async def test_who_wants_no_pushes_now_gets_none(
     [
         ({"status": ChatStatus.NEW}, 1),  # it asked for pushes and for no digest
         ({"status": ChatStatus.NEW, "blocked_code": "blocked"}, 0),
+        ({"status": ChatStatus.NEW, "paused_until": make.NOW + timedelta(days=1)}, 0),
+        ({"status": ChatStatus.NEW, "paused_until": make.NOW}, 1),
         ({"status": ChatStatus.PAUSED}, 0),
         ({"status": ChatStatus.PAUSED, "paused_until": make.NOW + timedelta(days=1)}, 0),
         ({"status": ChatStatus.PAUSED, "paused_until": make.NOW}, 1),

@@ -203,6 +203,28 @@ async def test_pushes_alone_come_without_a_digest_and_can_be_stopped(office: Off
     assert "stopped" not in html(await office.say("/topics"))
 
 
+async def test_a_pause_of_who_had_no_digest_begins_none_afterwards(office: Office) -> None:
+    await office.say("/follow chips")
+    [topic] = await office.services.chats.topics((await office.chat(READER)).id)
+    await office.press(f"c:mode:{topic.id}")
+    await office.say("/pause 3")
+    assert not (await office.chat(READER)).is_called(office.now)
+    assert "nothing comes before, not even at once" in html(await office.say("/topics"))
+    office.now += timedelta(days=4)
+    chat = await office.chat(READER)
+    assert (chat.status, chat.next_due_at) == (ChatStatus.NEW, None)
+    assert chat.is_called(office.now)
+    assert "No digests are sent" in html(await office.say("/settings"))
+
+
+async def test_after_a_pause_the_settings_name_the_next_digest(office: Office) -> None:
+    await office.press("b:ok")
+    await office.say("/pause 3")
+    assert "paused until" in html(await office.say("/settings"))
+    office.now += timedelta(days=3, minutes=1)
+    assert "Next digest" in html(await office.say("/settings")), "it comes with its slot"
+
+
 async def test_a_pause_and_a_cap_of_zero_are_told_with_the_topics(office: Office) -> None:
     await office.press("b:ok")
     await office.say("/follow chips")
