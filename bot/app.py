@@ -245,8 +245,8 @@ def backup(settings: Settings, file: Path) -> int:
 
 
 def restore(settings: Settings, file: Path) -> tuple[str, str]:
-    """Put a backup in the database's place."""
-    return backups.restore(settings.database, file)
+    """Put a backup in the database's place, where no bot works on it."""
+    return backups.restore(settings.database, file, own_clock())
 
 
 async def check_up(settings: Settings) -> Sequence[doctor.Check]:

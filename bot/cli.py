@@ -34,6 +34,7 @@ for command in (
     serving.playground,
     reading.ingest,
     models.summarize,
+    models.tell,
     models.verify,
     reading.extract,
     asking.search,
@@ -74,7 +75,7 @@ def main() -> None:
     try:
         app()
     except NewsError as error:
-        complain(f"byline: {error.message}")
+        complain(f"byline: {error.message} ({error.code})")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -26,6 +26,9 @@ _TABLES = tuple(table for table in metadata.sorted_tables if table is not vector
 
 def copy(from_url: str, to_url: str, progress: Progress | None = None) -> Mapping[str, int]:
     """Copy all rows with their numbers; returns how many by table. Blocking."""
+    path = locate(from_url).path
+    if path is not None and not path.exists():
+        raise StorageError(f"There is no database at {path}.", code="database_missing")
     migrate(to_url)
     source_engine, target_engine = open_engine(locate(from_url)), open_engine(locate(to_url))
     try:

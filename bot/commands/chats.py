@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bot.commands import options
-from bot.commands.output import emit, say, table
+from bot.commands.output import cell, emit, say, table
 from bot.commands.running import with_services
 from bot.services import Services
 from news.audience import Chat, Digest, Part, Topic
@@ -43,6 +43,15 @@ def _chat(chat: Chat) -> dict[str, object]:
         "blocked_code": chat.blocked_code,
         "created_at": chat.created_at,
     }
+
+
+def _in_words(value: object) -> str:
+    """A value as a person reads it: a list of topics or mutes by what each of them says."""
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value))
+    if isinstance(value, dict):
+        return str(value.get("query") or value.get("value"))
+    return cell(value)
 
 
 def _topic(topic: Topic) -> dict[str, object]:
@@ -87,7 +96,7 @@ def show_chat(
         else:
             for name, value in told.items():
                 if value not in (None, "", []):
-                    say(f"{name}: {value}")
+                    say(f"{name}: {_in_words(value)}")
 
     with_services(work, database=database)
 

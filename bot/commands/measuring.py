@@ -15,7 +15,9 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 def bench(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Which, e.g. `delivery`. What follows goes to the measurement.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Which, e.g. `delivery`. What follows goes to the measurement.")
+    ],
 ) -> None:
     """Measure this program, e.g. `byline bench delivery kills --kills 20`; exit 1 where a promise is not kept."""
     raise typer.Exit(measure(ROOT, name, context.args))

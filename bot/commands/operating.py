@@ -168,7 +168,7 @@ def copy(source: Place, target: Place, json: options.Json = False) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where the backup goes; it must not exist.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup goes; it must not exist.")],
     json: options.Json = False,
     database: options.Database = None,
 ) -> None:
@@ -185,7 +185,7 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A backup.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
     json: options.Json = False,
     database: options.Database = None,
 ) -> None:

@@ -48,14 +48,15 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, empty: s
     elif sys.stdout.isatty():
         drawn = Table(*headings, box=None, header_style="bold")
         for row in rows:
-            drawn.add_row(*(_cell(cell) for cell in row))
+            drawn.add_row(*map(cell, row))
         Console().print(drawn)
     else:
         for row in rows:
-            sys.stdout.write("\t".join(_cell(cell) for cell in row) + "\n")
+            sys.stdout.write("\t".join(map(cell, row)) + "\n")
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """A value on one line, as people read it."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -176,7 +176,7 @@ def _article(article: Article, source: str) -> dict[str, object]:
 
 @articles_app.command("remove")
 def remove(
-    url: Annotated[str, typer.Argument(help="Address of the article.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address of the article.")],
     json: options.Json = False,
     database: options.Database = None,
 ) -> None:

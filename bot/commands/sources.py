@@ -9,7 +9,7 @@ import typer
 
 from bot import arguments
 from bot.commands import options
-from bot.commands.output import complain, emit, progress, say, table
+from bot.commands.output import cell, complain, emit, progress, say, table
 from bot.commands.running import with_services
 from bot.services import Services
 from news.entities import Source, TextFrom
@@ -50,12 +50,12 @@ def _show(source: Source, *, json: bool) -> None:
         return
     for name, value in _told(source).items():
         if value not in (None, "", 0):
-            say(f"{name}: {value}")
+            say(f"{name}: {cell(value)}")
 
 
 @sources_app.command("add")
 def add(
-    url: Annotated[str | None, typer.Argument(help="A feed, or a page that names one.")] = None,
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="A feed, or a page that names one.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="What to call it; default: its own title.")] = None,
     category: Annotated[str | None, typer.Option("--category", help="What to file it under.")] = None,
     pack: Annotated[str | None, typer.Option("--pack", metavar="NAME", help="A ready list of sources.")] = None,
@@ -170,7 +170,9 @@ def set_(
 @sources_app.command("move")
 def move(
     name: Name,
-    url: Annotated[str | None, typer.Argument(help="Its new address; default: what its site offers.")] = None,
+    url: Annotated[
+        str | None, typer.Argument(metavar="URL", help="Its new address; default: what its site offers.")
+    ] = None,
     json: options.Json = False,
     database: options.Database = None,
 ) -> None:

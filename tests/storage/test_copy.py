@@ -122,6 +122,13 @@ def test_a_difference_is_named(tmp_path: Path) -> None:
         engine.dispose()
 
 
+def test_a_database_that_is_not_there_is_named_and_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as raised:
+        copy(str(tmp_path / "none.db"), str(tmp_path / "new.db"))
+    assert raised.value.code == "database_missing"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_old_database_is_not_copied(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     with pytest.raises(StorageError) as raised:
