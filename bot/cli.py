@@ -34,7 +34,6 @@ for command in (
     serving.playground,
     reading.ingest,
     models.summarize,
-    models.tell,
     models.verify,
     reading.extract,
     asking.search,
