@@ -119,7 +119,7 @@ def head_of(
     ]
     offered = [each for each in offered if lang is not None and told.lang(each.article) == lang] or offered
     if status is StoryStatus.UPDATE:
-        later: set[ArticleId] = {each.article_id for each in told.story.updates if each.version > since_version}
+        later: set[ArticleId] = {each.article_id for each in told.story.updates_after(since_version)}
         fresh = [each for each in offered if each.article.id in later and clarity(each) >= _CLEAR]
         offered = fresh or offered
     return headline(offered)

@@ -110,7 +110,7 @@ def news_since(told: Told, since_version: int, head: Titled, weights: Weights = 
     lang, of_title = told.lang(head.article), stems(head.title)
     articles = {article.id: article for article in told.articles}
     by_article = {article_id: offers(told, article) for article_id, article in articles.items()}
-    later = [each for each in told.story.updates if each.version > since_version and each.article_id in articles]
+    later = [each for each in told.story.updates_after(since_version) if each.article_id in articles]
     later.sort(key=lambda update: (articles[update.article_id].published_at, update.version), reverse=True)
     found: list[Offer] = []
     for update in later:
@@ -132,7 +132,7 @@ def news_since(told: Told, since_version: int, head: Titled, weights: Weights = 
 def has_news(told: Told, since_version: int, out: Collection[ArticleId] = ()) -> bool:
     """Whether a later version came with an article that is told."""
     known = {article.id for article in told.articles if article.id not in out}
-    return any(each.version > since_version and each.article_id in known for each in told.story.updates)
+    return any(each.article_id in known for each in told.story.updates_after(since_version))
 
 
 def _of_update(update: StoryUpdate, article: Article, told: Told, offered: Sequence[Offer]) -> list[Offer]:

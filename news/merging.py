@@ -2,8 +2,9 @@
 
 A chat that was told of one story still hears what only the other one told; one that was told of both hears nothing again.
 Versions are numbers in a row, so the two additions come one after the other (`Merged`): who was told of the side that adds
-first hears the other addition alone. Who was told of the other side hears both, its own side's last words again among them;
-so the side that more chats know adds first. What a chat had not heard yet of its own story before they met stays to be
+first hears the other addition alone. Who was told of the other side stands before both, at a version that nobody else stands at:
+its own side's addition, the later one, says that it is known there (`StoryUpdate.known_to`). The side that more chats know adds
+first, since its readers need no such mark. What a chat had not heard yet of its own story before they met stays to be
 told, unless it was told the other one, which had it. `merge` finds out what the two add; storage does what `Merged` says. Raises StorageError.
 """
 
@@ -51,6 +52,10 @@ class Merged:
     def known(self) -> int:
         """The version of what the older adds to the younger."""
         return self.common + 1 + (self.brings and self.younger_known)
+
+    def known_to(self, version: int) -> int | None:
+        """The version at which those stand who know an addition already though it comes after it; None where nobody does."""
+        return self.common if self.brings and self.had and version == self.version else None
 
     def told(self, older: int | None, younger: int | None) -> int:
         """The version that a chat has had which had these of the two."""

@@ -180,6 +180,7 @@ class StoryUpdate:
     at: datetime
     article_id: ArticleId
     sentences: tuple[CitedSentence, ...]  # the new facts; version 1 holds the opening summary
+    known_to: int | None = None  # who had this version knows it: by the one of two stories that say it, before they met
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +205,10 @@ class Story:
     article_ids: tuple[ArticleId, ...]  # in order of published_at
     updates: tuple[StoryUpdate, ...] = ()
     written: WrittenStory | None = None
+
+    def updates_after(self, version: int) -> tuple[StoryUpdate, ...]:
+        """What is new to a chat that had this version."""
+        return tuple(each for each in self.updates if each.version > version and each.known_to != version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

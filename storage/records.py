@@ -105,6 +105,15 @@ def cited_to_json(sentences: Sequence[CitedSentence]) -> Json:
     return [[each.text, citations_to_json(each.citations), each.dropped] for each in sentences]
 
 
+def update_to_json(sentences: Sequence[CitedSentence], known_to: int | None) -> Json:
+    """What a version of a story added; who knows it stands behind each sentence, where somebody does."""
+    return [[*row, *([] if known_to is None else [known_to])] for row in cited_to_json(sentences)]
+
+
+def known_to_from_json(record: Json) -> int | None:
+    return next((known_to for _, _, _, *rest in record for known_to in rest), None)
+
+
 def cited_from_json(record: Json) -> tuple[CitedSentence, ...]:
     return tuple(
         CitedSentence(
@@ -112,17 +121,17 @@ def cited_from_json(record: Json) -> tuple[CitedSentence, ...]:
             citations=tuple(Citation(ArticleId(article_id), revision) for article_id, revision in citations),
             dropped=dropped,
         )
-        for text, citations, dropped in record
+        for text, citations, dropped, *_ in record
     )
 
 
 def without_citation(record: Json, article_id: ArticleId) -> Json:
     """Cited sentences as JSON without an article: one that only it says goes, words and all."""
     kept = []
-    for text, citations, dropped in record:
+    for text, citations, *rest in record:
         others = [citation for citation in citations if citation[0] != article_id]
         if others:
-            kept.append([text, others, dropped])
+            kept.append([text, others, *rest])
     return kept
 
 

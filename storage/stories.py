@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from news.ids import ArticleId, ModelId, StoryId
 from news.merging import Merged
@@ -114,16 +115,15 @@ class SqlStories:
             younger_tells=await self._telling(gone, brought),
         )
         await self._connection.execute(update(article).where(article.c.story_id == gone).values(story_id=kept))
-        moved = case((story_update.c.version > 1, merged.common), else_=1)
-        await self._connection.execute(
-            update(story_update).where(story_update.c.story_id == gone).values(story_id=kept, version=moved)
-        )
+        of_gone = select(story_update).where(story_update.c.story_id == gone)
+        for row in (await self._connection.execute(of_gone.order_by(story_update.c.id))).all():
+            await self._move_update(row, kept, merged.common if row.version > 1 else 1)
         await self._connection.execute(
             update(story_writing).where(story_writing.c.story_id == gone).values(story_id=kept, version=0)
         )
         for version, updates in ((merged.brought, brought), (merged.known, had)):
             for each in updates:
-                await self._add_update(kept, version, each)
+                await self._add_update(kept, version, replace(each, known_to=merged.known_to(version)))
         await self._connection.execute(update(story_alias).where(story_alias.c.story_id == gone).values(story_id=kept))
         await self._connection.execute(
             insert(story_alias).values(alias_id=gone, story_id=kept, version=merged.version, merged_at=at)
@@ -151,8 +151,7 @@ class SqlStories:
             rows = (await self._connection.execute(moved.order_by(story_update.c.at, story_update.c.id))).all()
             for row in rows:
                 added.append(row.at)
-                moving = update(story_update).where(story_update.c.id == row.id)
-                await self._connection.execute(moving.values(story_id=new, version=1 + len(added)))
+                await self._move_update(row, new, 1 + len(added))
         opened = (story_update.c.story_id == left) & (story_update.c.article_id == opening.article_id)
         await self._connection.execute(delete(story_update).where(opened))
         await self._renew(new, None, more_versions=len(added))
@@ -195,9 +194,15 @@ class SqlStories:
                 version=version,
                 at=given.at,
                 article_id=given.article_id,
-                sentences=records.cited_to_json(told),
+                sentences=records.update_to_json(told, given.known_to),
             )
         )
+
+    async def _move_update(self, row: AnyRow, story_id: StoryId, version: int) -> None:
+        """Give an update to another story; who knew it by its number there, it does not say any more."""
+        sentences = records.cited_to_json(records.cited_from_json(row.sentences))
+        moving = update(story_update).where(story_update.c.id == row.id)
+        await self._connection.execute(moving.values(story_id=story_id, version=version, sentences=sentences))
 
     async def _stories(self, rows: Sequence[AnyRow]) -> list[Story]:
         """The stories of some rows, with members in order of publication and updates in order of time."""
@@ -238,6 +243,7 @@ def _update(row: AnyRow) -> StoryUpdate:
         at=row.at,
         article_id=ArticleId(row.article_id),
         sentences=records.cited_from_json(row.sentences),
+        known_to=records.known_to_from_json(row.sentences),
     )
 
 

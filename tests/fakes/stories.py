@@ -89,9 +89,11 @@ class FakeStories:
             older_tells=_telling(kept, had),
             younger_tells=_telling(gone, brought),
         )
-        moved = [replace(each, version=1 if each.version == 1 else merged.common) for each in gone.updates]
+        moved = [
+            replace(each, version=1 if each.version == 1 else merged.common, known_to=None) for each in gone.updates
+        ]
         added = [
-            replace(self._without_struck(each), version=version)
+            replace(self._without_struck(each), version=version, known_to=merged.known_to(version))
             for version, each in [(merged.brought, each) for each in brought] + [(merged.known, each) for each in had]
         ]
         updates = sorted((*kept.updates, *moved, *added), key=lambda update: (update.at, update.version))
@@ -110,7 +112,7 @@ class FakeStories:
         for article_id in moved:
             self._place(article_id, new_id)
         further = [each for each in left.updates if each.article_id in moved - {opening.article_id}]
-        added = tuple(replace(each, version=version) for version, each in enumerate(further, 2))
+        added = tuple(replace(each, version=version, known_to=None) for version, each in enumerate(further, 2))
         new = replace(
             self._tables.stories[new_id], version=1 + len(added), updates=(replace(opening, version=1), *added)
         )
