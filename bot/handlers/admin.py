@@ -3,7 +3,7 @@
 from bot import markup
 from bot.access import INVITATION_DAYS
 from bot.desk import Desk, Visit
-from news.audience import Role
+from news.audience import Address, Role
 from news.errors import BadRequest
 
 MOST_USES = 1_000  # of one invitation
@@ -60,8 +60,17 @@ async def _appoint(desk: Desk, visit: Visit, action: str, role: Role | None, key
         raise BadRequest("Write the person's number.", code="person_unknown")
     await desk.access.appoint(visit.role, int(number), role, visit.now)
     await desk.record(visit, action, number)
+    if role is Role.BANNED or (role is None and desk.access.private):
+        await _silence(desk, int(number), visit)
     await desk.line.set_menu(int(number), role is Role.ADMIN)
     await desk.tell(visit, key, user=number)
+
+
+async def _silence(desk: Desk, user_id: int, visit: Visit) -> None:
+    """Who may ask nothing any more is sent nothing either."""
+    private = await desk.services.chats.get(Address(user_id))
+    if private is not None:
+        await desk.services.chats.unsubscribe(private.id, visit.now)
 
 
 async def audit(desk: Desk, visit: Visit) -> None:

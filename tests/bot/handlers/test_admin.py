@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.handlers import sources
-from news.audience import Role
+from news.audience import ChatStatus, Role
 from news.entities import Candidate, Source, SourceKind, SourceStatus
 from news.errors import ParseError
 from tests import make
@@ -108,6 +108,17 @@ async def test_a_private_bot_lets_in_only_the_invited() -> None:
     assert "private" not in html(await office.say("/help", READER))
     assert "not valid" in html(await office.say(f"/start {code}", STRANGER))
     assert "Byline" in html(await office.say(f"/start {code}", READER)), "the link once more is no error"
+
+
+async def test_who_is_banned_is_sent_nothing_more(office: Office) -> None:
+    await office.press("b:ok", STRANGER)
+    assert (await office.chat(STRANGER)).is_called(office.now)
+    await office.say(f"/ban {STRANGER}", OWNER)
+    chat = await office.chat(STRANGER)
+    assert (chat.status, chat.next_due_at) == (ChatStatus.PAUSED, None)
+    assert not chat.is_called(office.now)
+    await office.press("b:ok", STRANGER)
+    assert (await office.chat(STRANGER)).status is ChatStatus.PAUSED, "nor can they begin it again"
 
 
 async def test_an_invitation_ends_with_its_days_and_is_not_for_the_banned() -> None:
