@@ -34,6 +34,7 @@ for command in (
     serving.playground,
     reading.ingest,
     models.summarize,
+    models.tell,
     models.verify,
     reading.extract,
     asking.search,

@@ -2,31 +2,36 @@
 
 `GivenService.summarize`: the models read the text outside of any transaction as they read a stored article (`news.preparing`); one
 read-only transaction then asks which story it would belong to, by the rules that place stored articles (`news.stories`). Nothing is
-stored. Out: the sentences of a summary, each with its place in the text, and the articles of that story by other publishers. Raises
-BadRequest `no_text` where there is no sentence, and the models' SummaryError.
+stored. Out: the sentences of a summary, each with its place in the text, and the articles of that story by other publishers.
+`tell` takes several texts for reports of one story and tells it as a digest would. Raises BadRequest `no_text` where there is no
+sentence, `not_told` where no headline or sentence can be told, and the models' SummaryError.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from news.audience import SourceRef
-from news.cards import source_ref
+from news.audience import SourceRef, StoryCard, StoryStatus
+from news.cards import card, head_of, source_ref
 from news.entities import Article, Document, PublisherRegister
 from news.errors import BadRequest, SummaryError
 from news.fingerprint import fingerprint
-from news.ids import ArticleId, SourceId
+from news.gist import MOST_WORDS
+from news.ids import ArticleId, ModelId, SourceId, StoryId
 from news.placing import subject_of
 from news.ports import Embedder, OpenUnitOfWork, Summarizer, UnitOfWork
 from news.preparing import Prepared, Preparer, PreparingRules
-from news.reading import Citation, SummarySentence
+from news.reading import Citation, Story, SummarySentence, WrittenStory
+from news.reports import story_input
 from news.stories import Join, assign, rules_for
+from news.told import Told
 from news.urls import domain_of
 
 SUMMARY_WORDS = 80
 MOST_OTHERS = 5
 """Articles of other publishers that are named."""
 
-_NUMBER = ArticleId(0)  # of the given text, which is no stored article
+_STORY = StoryId(0)  # of given texts, which are no stored story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,14 @@ class GivenSummary:
     others: tuple[SourceRef, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenStory:
+    """Given texts told together; the citations count them from 1 in the order given."""
+
+    card: StoryCard
+    model: ModelId | None  # that wrote the sentences; None: they are the texts' own
+
+
 class GivenService:
     """Reads texts that people give."""
 
@@ -47,13 +60,13 @@ class GivenService:
     ) -> None:
         self._open_unit = open_unit
         self._preparer = Preparer(summarizer, embedder, PreparingRules(summary_words=SUMMARY_WORDS))
+        self._summarizer = summarizer
         self._embedder = embedder
         self._publishers = publishers
 
     async def summarize(self, document: Document, now: datetime) -> GivenSummary:
         """The text in short, with who else reports its story."""
-        if not any(letter.isalnum() for letter in document.text):
-            raise BadRequest("There is no sentence in this text.", code="no_text")
+        _check(document)
         article = _as_article(document, now)
         prepared, refused = await self._preparer.prepare([article], now)
         if refused:
@@ -66,6 +79,39 @@ class GivenService:
             others = await self._others(unit, read)
         publisher = self._publishers.of(article.publisher).name if article.publisher else ""
         return GivenSummary(document=document, publisher=publisher, sentences=sentences, others=others)
+
+    async def tell(self, documents: Sequence[Document], now: datetime) -> GivenStory:
+        """The story that all of them report, in at most forty words."""
+        for each in documents:
+            _check(each)
+        articles = [_as_article(each, now, number) for number, each in enumerate(documents, 1)]
+        prepared, refused = await self._preparer.prepare(articles, now)
+        if refused:
+            raise SummaryError(refused[0].message, code=refused[0].code)
+        read = sorted(prepared, key=lambda each: (each.article.published_at, each.article.id))
+        story = Story(
+            id=_STORY,
+            version=1,
+            title=read[0].article.title,
+            first_seen=read[0].article.published_at,
+            last_seen=read[-1].article.published_at,
+            article_ids=tuple(each.article.id for each in read),
+        )
+        enrichments = {each.article.id: each.enrichment for each in read}
+        told = Told(story, tuple(each.article for each in read), enrichments, self._publishers)
+        written = await self._written(told)
+        told = replace(told, story=replace(story, written=written))
+        shown = card(told, StoryStatus.NEW)
+        if shown is None:
+            raise BadRequest("There is nothing in these texts that can be told.", code="not_told")
+        return GivenStory(card=shown, model=None if written is None else written.model)
+
+    async def _written(self, told: Told) -> WrittenStory | None:
+        head = head_of(told)
+        if head is None:
+            return None
+        [written] = await self._summarizer.tell([story_input(told, head)], max_words=MOST_WORDS)
+        return written
 
     async def _others(self, unit: UnitOfWork, read: Prepared) -> tuple[SourceRef, ...]:
         """The story's articles by other publishers, the latest of each; none where it is no stored story."""
@@ -91,10 +137,15 @@ class GivenService:
         return tuple(found)
 
 
-def _as_article(document: Document, now: datetime) -> Article:
-    """The text as the models and the story rules look at it."""
+def _check(document: Document) -> None:
+    if not any(letter.isalnum() for letter in document.text):
+        raise BadRequest("There is no sentence in this text.", code="no_text")
+
+
+def _as_article(document: Document, now: datetime, number: int = 0) -> Article:
+    """The text as the models and the story rules look at it; one without an address is an outlet of its own."""
     return Article(
-        id=_NUMBER,
+        id=ArticleId(number),
         source_id=SourceId(0),
         url=document.url or "",
         guid=None,
@@ -106,7 +157,7 @@ def _as_article(document: Document, now: datetime) -> Article:
         read_at=now,
         lang=document.lang,
         site=document.site,
-        publisher=domain_of(document.url) if document.url else "",
+        publisher=domain_of(document.url) if document.url else document.target if number else "",
         kind=document.kind,
         image_url=None,
         whole=document.whole,

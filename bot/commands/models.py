@@ -1,4 +1,4 @@
-"""`byline summarize` and `byline verify`: what the models make of texts that are not stored."""
+"""`byline summarize`, `byline tell` and `byline verify`: what the models make of texts that are not stored."""
 
 import sys
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from bot.commands import options, rows
 from bot.commands.output import complain, emit, progress, say
 from bot.commands.running import with_services
 from bot.services import Services
-from news.entities import Refusal
+from news.entities import Document, Refusal
 from news.errors import BadRequest, NewsError
+from news.given import GivenStory
 from news.reading import Method, Summary, SummaryInput, Verdict
 
 MAX_WORDS = 60  # three sentences of a news article
@@ -47,10 +48,8 @@ def summarize(
             found, refused = rows.read(jsonl, rows.TextRow)
             texts = [(row.id, row.title or "", row.text) for _, row in found]
         else:
-            try:
-                texts = await _given(services, str(target))
-            except NewsError as error:
-                texts, refused = [], [Refusal(target=str(target), code=error.code, message=error.message)]
+            documents, refused = await _documents(services, [str(target)])
+            texts = [(found.url or found.target, found.title, found.text) for found in documents]
         chosen = None if method is MethodChoice.AUTO else Method(method.value)
         with progress(quiet=len(texts) < BATCH) as show:
             for done, batch in enumerate(_batches(texts)):
@@ -67,10 +66,20 @@ def _batches(texts: Sequence[tuple[str | int, str, str]]) -> list[Sequence[tuple
     return [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
 
 
-async def _given(services: Services, target: str) -> list[tuple[str | int, str, str]]:
-    if target == "-":
-        return [("-", "", sys.stdin.read())]
-    return [(found.url or found.target, found.title, found.text) for found in await services.reader.extract(target)]
+async def _documents(services: Services, targets: Sequence[str]) -> tuple[list[Document], list[Refusal]]:
+    """What the targets hold, and refusals of those that cannot be read."""
+    found: list[Document] = []
+    refused = []
+    for target in targets:
+        try:
+            found += [_typed()] if target == "-" else await services.reader.extract(target)
+        except NewsError as error:
+            refused.append(Refusal(target=target, code=error.code, message=error.message))
+    return found, refused
+
+
+def _typed() -> Document:
+    return Document(target="-", text=sys.stdin.read())
 
 
 async def _summarize(
@@ -91,6 +100,10 @@ async def _summarize(
         return [refusal for each in refused for refusal in each]
     for (row_id, _, _), summary in zip(batch, summaries, strict=True):
         _show(row_id, summary, json=json)
+        if method is Method.ABSTRACTIVE and summary.method is not method:
+            unset = services.settings.summary_model is None
+            why = "no model is set that writes, see BYLINE_SUMMARY_MODEL" if unset else "what was written did not hold"
+            complain(f"{row_id}: {summary.method.value}, not {method.value}: {why}")
     return []
 
 
@@ -119,6 +132,53 @@ def _show(row_id: str | int, summary: Summary, *, json: bool) -> None:
             "method": summary.method,
             "model": summary.model,
             "seconds": round(summary.seconds, 4),
+        }
+    )
+
+
+def tell(
+    targets: Annotated[list[str], typer.Argument(metavar="FILE, URL or -", help="Reports of one story.")],
+    json: options.Json = False,
+    database: options.Database = None,
+) -> None:
+    """Tell several reports as one story, as a digest does: who says what, and on which numbers they differ."""
+
+    async def work(services: Services) -> bool:
+        documents, refused = await _documents(services, targets)
+        for refusal in refused:
+            complain(f"{refusal.target}: {refusal.message} ({refusal.code})")
+        if documents:
+            show_story(await services.given.tell(documents, options.now(None)), json=json)
+        return not refused
+
+    with_services(work, database=database)
+
+
+def show_story(given: GivenStory, *, json: bool) -> None:
+    """Print a story with its numbered sources."""
+    card = given.card
+    place = {source.citation: source.n for source in card.sources}
+    cited = [
+        [(each.text, sorted(place[one] for one in each.citations)) for each in sentences]
+        for sentences in (card.sentences, *card.differing)
+    ]
+    if not json:
+        lines = ["; ".join(f"{text} [{', '.join(map(str, numbers))}]" for text, numbers in each) for each in cited[1:]]
+        told = [f"{text} [{', '.join(map(str, numbers))}]" for text, numbers in cited[0]]
+        sources = [f"[{source.n}] {source.publisher}: {source.title} {source.url}".rstrip() for source in card.sources]
+        say("\n".join([card.title, *told, *lines, *sources]))
+        return
+    emit(
+        {
+            "title": card.title,
+            "sentences": [{"text": text, "sources": numbers} for text, numbers in cited[0]],
+            "differing": [[{"text": text, "sources": numbers} for text, numbers in each] for each in cited[1:]],
+            "sources": [
+                {"n": source.n, "publisher": source.publisher, "title": source.title, "url": source.url}
+                for source in card.sources
+            ],
+            "method": Method.EXTRACTIVE if given.model is None else Method.ABSTRACTIVE,
+            "model": given.model,
         }
     )
 

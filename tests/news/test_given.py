@@ -9,6 +9,7 @@ from news.errors import BadRequest, SummaryError
 from news.given import GivenService
 from tests import make
 from tests.fakes.models import FakeEmbedder, FakeSummarizer
+from tests.news.test_writing import WORDS, Writing
 from tests.newsroom import Newsroom
 
 TITLE = "Ferry sinks near Harwich harbour with 300 aboard"
@@ -67,3 +68,36 @@ async def test_a_model_that_fails_is_told(newsroom: Newsroom) -> None:
     broken = service(newsroom, summarizer=FakeSummarizer(fails_on="POISON"))
     with pytest.raises(SummaryError):
         await broken.summarize(Document(target="text", text="POISON is here."), make.NOW)
+
+
+FIRST = Document(target="a.txt", title="Ferry sinks near Harwich", text=TEXT)
+SECOND = Document(
+    target="b.txt",
+    title="Ferry sinks off Harwich",
+    text="A ferry with 300 people aboard sank near Harwich harbour on Monday. At least 9 of them died on Monday.",
+)
+
+
+async def test_given_reports_are_told_as_one_story_citing_each(newsroom: Newsroom) -> None:
+    told = await service(newsroom).tell([FIRST, SECOND], make.NOW)
+    cited = {one.article_id for each in told.card.sentences for one in each.citations}
+    assert (told.model, cited) == (None, {1, 2})
+    assert [(each.n, each.publisher) for each in told.card.sources] == [(1, "b.txt"), (2, "a.txt")]
+    assert all(each.text in TEXT + SECOND.text for each in told.card.sentences)
+
+
+async def test_a_model_tells_given_reports_where_one_writes(newsroom: Newsroom) -> None:
+    writing = Writing()
+    told = await service(newsroom, summarizer=writing).tell([FIRST, SECOND], make.NOW)
+    assert [each.text for each in told.card.sentences] == [WORDS]
+    assert told.model == "writer@1"
+    assert len(writing.read_stories[0].reports) == 2
+
+
+async def test_given_reports_that_cannot_be_read_are_refused(newsroom: Newsroom) -> None:
+    with pytest.raises(SummaryError):
+        await service(newsroom, summarizer=FakeSummarizer(fails_on="Harwich")).tell([FIRST, SECOND], make.NOW)
+    for text, code in (("?!", "no_text"), ("Who did it?", "not_told")):
+        with pytest.raises(BadRequest) as refused:
+            await service(newsroom).tell([Document(target="c.txt", text=text)], make.NOW)
+        assert refused.value.code == code

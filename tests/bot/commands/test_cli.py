@@ -80,6 +80,7 @@ def test_rows_are_ingested_searched_and_told(shell: Shell) -> None:
         (["search"], 2, "QUERY"),
         (["search", " "], 1, "(query_empty)"),
         (["summarize", "no-such-file.txt"], 1, "no-such-file.txt"),
+        (["tell", "no-such-file.txt"], 1, "no-such-file.txt"),
         (["sources", "show", "nobody", "--json"], 1, "nobody"),
         (["sources", "set", "nobody", "--text", "page", "--json"], 1, "nobody"),
         (["sources", "set", "nobody", "--text", "soup", "--json"], 2, "soup"),
