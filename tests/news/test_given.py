@@ -1,5 +1,6 @@
 """A given text is summarized and set among the stored story that it belongs to; nothing of it is stored."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from news.entities import Document
 from news.errors import BadRequest, SummaryError
 from news.given import GivenService
+from news.reading import Reading
 from tests import make
 from tests.fakes.models import FakeEmbedder, FakeSummarizer
 from tests.news.test_writing import WORDS, Writing
@@ -97,7 +99,16 @@ async def test_a_model_tells_given_reports_where_one_writes(newsroom: Newsroom) 
 async def test_given_reports_that_cannot_be_read_are_refused(newsroom: Newsroom) -> None:
     with pytest.raises(SummaryError):
         await service(newsroom, summarizer=FakeSummarizer(fails_on="Harwich")).tell([FIRST, SECOND], make.NOW)
-    for text, code in (("?!", "no_text"), ("Who did it?", "not_told")):
-        with pytest.raises(BadRequest) as refused:
-            await service(newsroom).tell([Document(target="c.txt", text=text)], make.NOW)
-        assert refused.value.code == code
+    with pytest.raises(BadRequest) as refused:
+        await service(newsroom).tell([FIRST, Document(target="c.txt", text="?!")], make.NOW)
+    assert refused.value.code == "no_text"
+
+
+async def test_texts_of_furniture_alone_are_refused(newsroom: Newsroom) -> None:
+    class Strict(FakeSummarizer):
+        async def read(self, texts: Sequence[str]) -> list[Reading]:
+            return [Reading("en", ()) for _ in texts]
+
+    with pytest.raises(BadRequest) as refused:
+        await service(newsroom, summarizer=Strict()).tell([Document(target="c.txt", text="Read more")], make.NOW)
+    assert refused.value.code == "not_told"
