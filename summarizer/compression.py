@@ -8,6 +8,8 @@ turn what was said into what is so. In: a sentence, its language. Out: the text 
 import re
 from dataclasses import dataclass
 
+from summarizer import asides
+from summarizer.asides import Aside
 from summarizer.tables import language_table
 from summarizer.words import count_words
 
@@ -26,16 +28,10 @@ _TRAILING = re.compile(
     r",\s+(?:according to|as reported by|reports?|reported by)\s+[^,;“”\"]{2,60}(?=[.!]$)", re.IGNORECASE
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
-_ASIDE = re.compile(
-    r",\s(?:which|who|whose|where)\s[^,;:“”\"]{5,160}(?:,(?=\s)|(?=[.!]$))"
-    r"|\s(?:—|–|--)\s[^;:“”\"—–]{5,160}?\s(?:—|–|--)(?=\s)"
-)
-_PARTICIPLE = re.compile(
-    r",\s(?:accusing|adding|after|amid|arguing|as|bringing|calling|causing|citing|ending|following|forcing|giving|hoping|including|joining|killing|leaving|making|marking"
-    r"|prompting|raising|saying|sending|setting|showing|sparking|urging|using|warning|while|with)\s[^,;:“”\"]{5,160}(?=[.!]$)"
-)
+_SPACED_STOP = re.compile(r" ([.,!?])(?=\s|$)")
 _BRACKET_WORDS = 12
 _MIN_WORDS = 6  # a sentence is not cut below this
+_LEAST_LEFT = 8  # words of a long sentence without its asides: of less the sense may have been in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +58,40 @@ def compress(sentence: str, lang: str | None) -> Compressed:
 
 
 def shorten(candidate: Compressed, max_words: int, lang: str | None) -> Compressed:
-    """A sentence too long for a digest without its asides, the last first, until it fits; as it was where it never does.
+    """A sentence too long for a digest without its asides, those of least loss first, until it fits; as it was where it never does.
 
-    An aside is a clause with which/who/where between commas, what stands between dashes, or what a participle, "after" or
-    "while" adds behind the last comma: it may be left out and what is left stays as true. English only; nothing within a quotation is touched.
+    What an aside is in a language, and what is never deleted, stands in `asides`. Where the part before the subject goes, the
+    subject's first letter becomes a capital: the only letter that is not the source's.
     """
-    if lang != "en" or count_words(candidate.text) <= max_words:
+    if count_words(candidate.text) <= max_words:
         return candidate
-    quoted = [match.span() for match in _QUOTED.finditer(candidate.text)]
-    asides = [match.span() for match in _ASIDE.finditer(candidate.text)]
-    closing = _PARTICIPLE.search(candidate.text)
-    if closing and not any(start <= closing.start() < end for start, end in asides):
-        asides.append(closing.span())
-    chosen: list[tuple[int, int]] = []
-    for span in sorted(asides, reverse=True):
-        if any(start < span[1] and span[0] < end for start, end in quoted):
+    chosen: list[Aside] = []
+    for aside in asides.find(candidate.text, lang):
+        over = [other for other in chosen if other.start < aside.end and aside.start < other.end]
+        if any(other.start < aside.start or aside.end < other.end for other in over):
             continue
-        chosen.insert(0, span)
-        short = _without(candidate.text, chosen)
-        if short.dropped and count_words(short.text) <= max_words:
-            return Compressed(short.text, " … ".join(filter(None, (candidate.dropped, short.dropped))))
-    return candidate
+        chosen = [other for other in chosen if other not in over] + [aside]
+        if _fits(candidate.text, chosen, max_words):
+            break
+    else:
+        return candidate
+    for aside in sorted(chosen, key=lambda each: (-each.loss, each.start - each.end)):  # what need not go stays
+        rest = [other for other in chosen if other != aside]
+        if rest and _fits(candidate.text, rest, max_words):
+            chosen = rest
+    short = _cut_out(candidate.text, chosen)
+    return Compressed(short.text, " … ".join(filter(None, (candidate.dropped, short.dropped))))
+
+
+def _fits(sentence: str, chosen: list[Aside], max_words: int) -> bool:
+    short = _cut_out(sentence, chosen)
+    return bool(short.dropped) and _LEAST_LEFT <= count_words(short.text) <= max_words
+
+
+def _cut_out(sentence: str, chosen: list[Aside]) -> Compressed:
+    opening = max((aside.end for aside in chosen if aside.opens), default=0)
+    raised = sentence[:opening] + sentence[opening : opening + 1].upper() + sentence[opening + 1 :]
+    return _without(raised, sorted((aside.start, aside.end) for aside in chosen))
 
 
 def cut_at_clause(sentence: str, max_words: int) -> Compressed | None:
@@ -110,7 +119,7 @@ def _without(sentence: str, spans: list[tuple[int, int]]) -> Compressed:
         kept.append(sentence[at:start])
         dropped.append(sentence[start:end].strip())
         at = end
-    text = " ".join(("".join(kept) + sentence[at:]).split())
+    text = _SPACED_STOP.sub(r"\1", " ".join(("".join(kept) + sentence[at:]).split()))
     if not dropped or count_words(text) < _MIN_WORDS or not (text[0].isupper() or not text[0].isalpha()):
         return Compressed(sentence)
     return Compressed(text, " … ".join(dropped))

@@ -37,6 +37,7 @@ from summarizer.encoders import languages_of
 from summarizer.lexical import tfidf
 from summarizer.loading import model_id, needs_torch
 from summarizer.vectors import Matrix, to_matrix, to_vectors
+from summarizer.verify import Source
 from summarizer.words import count_words
 from summarizer.writer import Writer
 
@@ -50,7 +51,7 @@ _WORDS_PER_SENTENCE = (
 )
 _SHORT_SUMMARY_SENTENCES = 3
 _SOURCES_KEPT = 32
-_ENTRY_WORDS = 40  # of a story in a digest; the lead goes without its asides where that makes it fit
+_ENTRY_WORDS = 40  # of a story in a digest; a sentence goes without its asides where that makes it fit
 
 
 class Engine:
@@ -62,7 +63,7 @@ class Engine:
         self._encoder: Encoder | RemoteEncoder | None = None
         self._refusal: SummaryError | None = None
         self._writer = Writer(config, self.verify) if config.summary_model else None
-        self._sources: OrderedDict[str, verify.Source] = OrderedDict()
+        self._sources: OrderedDict[str, Source] = OrderedDict()
         self._languages = languages_of(config)
         self._model = model_id(config.embedding_model)
 
@@ -100,6 +101,13 @@ class Engine:
         self._sources[source] = read
         if len(self._sources) > _SOURCES_KEPT:
             self._sources.popitem(last=False)
+        return self._judge(read, claims)
+
+    def generator_name(self) -> str | None:
+        """The model that writes, loaded or asked; None where none is configured. Raises SummaryError."""
+        return self._writer.name() if self._writer is not None else None
+
+    def _judge(self, read: Source, claims: Sequence[str]) -> list[Verdict]:
         if not self._knows(read.lang):
             return verify.verify(read, claims, None)
         try:
@@ -107,10 +115,6 @@ class Engine:
         except SummaryError as error:
             _log.warning("verified_without_encoder", code=error.code)
             return verify.verify(read, claims, None)
-
-    def generator_name(self) -> str | None:
-        """The model that writes, loaded or asked; None where none is configured. Raises SummaryError."""
-        return self._writer.name() if self._writer is not None else None
 
     def _knows(self, lang: str | None) -> bool:
         return self._languages is None or lang is None or lang in self._languages
@@ -139,8 +143,8 @@ class Engine:
     def _extracted(self, item: SummaryInput, max_words: int, method: Method | None) -> Summary:
         started = time.monotonic()
         texts = [sentence.text for sentence in item.reading.sentences]
-        candidates = [compress(text, item.reading.lang) for text in texts[: extractive.MAX_SENTENCES]]
-        candidates[:1] = [shorten(lead, _ENTRY_WORDS, item.reading.lang) for lead in candidates[:1]]
+        lang = item.reading.lang
+        candidates = [self._compressed(text, lang) for text in texts[: extractive.MAX_SENTENCES]]
         limits = (max_words, _max_sentences(max_words))
         lengths = [count_words(candidate.text) for candidate in candidates]
         used, by_model = Method.LEAD, False
@@ -163,6 +167,14 @@ class Engine:
             model=self._model if by_model else None,
             seconds=round(time.monotonic() - started, 4),
         )
+
+    def _compressed(self, text: str, lang: str | None) -> Compressed:
+        """A sentence without what a summary can do without; a long one without its asides if the verifier holds the rest."""
+        plain = compress(text, lang)
+        short = shorten(plain, _ENTRY_WORDS, lang)
+        if short == plain or self._judge(verify.read_source(text, lang), [short.text])[0].supported:
+            return short
+        return plain
 
     def _extract(self, item: SummaryInput, lengths: Sequence[int], limits: tuple[int, int]) -> tuple[list[int], bool]:
         vectors, title, by_model = self._vectors(item)

@@ -29,10 +29,11 @@ _CLAUSE_CHARS = 16  # who said it, in a script without spaces
 
 _STOPS = ".!?…。！？｡．।॥؟۔։።၊။។"
 _WIDE_STOPS = "。！？｡।॥؟۔։።။។"
-_CLOSERS = "\"'”’»)]}」』）】›“"
-_BOUNDARY = re.compile(
-    rf"[{re.escape(_STOPS)}]+[{re.escape(_CLOSERS)}]*(?=\s|$)|[。！？｡][{re.escape(_CLOSERS)}]*|(?<=[a-zà-ÿ]{{3}})[.!?](?=[A-Z][a-z]+[ ,])"
-)  # the last: "said.The", a space lost
+_CLOSERS = "\"'`”’»)]}」』）】›“"
+_BOUNDARY = re.compile(rf"[{re.escape(_STOPS)}]+[{re.escape(_CLOSERS)}]*(?=\s|$)|[。！？｡][{re.escape(_CLOSERS)}]*")
+_SPACE_LOST = re.compile(
+    r"((?<!\w)\w{0,20}[a-zà-ÿ]{2}|[A-Z]{3,}|\d[\d,.%]*)[\"”’?)]?[.!?](?:[\"”’)]+(?=[A-Z])|(?=[\"“‘?(]?[A-Z][\w'’-]*[ ,?]))"
+)  # "said.The", "him.”Then", "hungry.A notification"
 _GREEK_QUESTION = re.compile(rf"[{re.escape(_STOPS)};\u037e]+[{re.escape(_CLOSERS)}]*(?=\s|$)")
 _NEXT_TOKEN = re.compile(r"\s*[\"'“‘«„(\[¿¡—–-]*\s*(\S+)")
 _LAST_TOKEN = re.compile(r"(\S+)$")
@@ -66,7 +67,7 @@ def split(text: str, lang: str | None) -> tuple[Sentence, ...]:
 
 def split_paragraph(paragraph: str, table: LanguageTable) -> list[str]:
     """The sentences of one paragraph; together they are the paragraph, but for white space."""
-    text = " ".join(paragraph.split())
+    text = _respaced(" ".join(paragraph.split()), table)
     spans = _closed_spans(text)
     starts = [start for start, _ in spans]
     pieces: list[str] = []
@@ -83,6 +84,23 @@ def split_paragraph(paragraph: str, table: LanguageTable) -> list[str]:
     if text[begin:].strip():
         pieces.append(text[begin:].strip())
     return pieces
+
+
+def _respaced(text: str, table: LanguageTable) -> str:
+    """A space between sentences that lost theirs; not behind an abbreviation."""
+    parts: list[str] = []
+    at = marks = 0
+    for match in _SPACE_LOST.finditer(text):
+        word = match.group(1).casefold()
+        if word in table.never_end or word in table.may_end:
+            continue
+        end = match.end()
+        marks += text.count('"', at, end)
+        if text[end - 1] == '"' and marks % 2:  # it opens what follows
+            end, marks = end - 1, marks - 1
+        parts.append(text[at:end])
+        at = end
+    return " ".join([*parts, text[at:]])
 
 
 def _blocks(text: str) -> list[str]:

@@ -126,9 +126,9 @@ def test_without_a_model_the_lead_is_shown_and_said_so(storm: str) -> None:
 
 
 def test_a_long_lead_fits_a_digest_and_says_what_it_dropped(engine: Engine) -> None:
-    aside = ", which the opposition had fought for three long years in both of the chambers of the old parliament,"
+    aside = ", who has led the country since the disputed election of two years ago and lives in a palace by the sea,"
     text = (
-        f"The president of the northern republic on Monday signed a law{aside} that raises the price of water and of power in all the towns along the eastern coast. "
+        f"The president of the northern republic{aside} signed a law on Monday that raises the price of water and of power in all the towns along the eastern coast. "
         "The law takes effect in May."
     )
     lead = engine.summarize([given(engine, text)], max_words=90)[0].sentences[0]
