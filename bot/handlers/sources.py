@@ -74,9 +74,11 @@ async def read_now(desk: Desk, visit: Visit, source: Source) -> None:
     await desk.line.typing(visit.chat.address)
     report = await desk.services.ingest.run(visit.now, source_ids=[source.id])
     if report.failed and not report.read:
-        await desk.tell(visit, "admin.source_failed", name=source.name, detail=report.failed[0].message)
+        detail = _in_words(visit, report.failed[0].code, report.failed[0].message)
+        await desk.tell(visit, "admin.source_failed", name=source.name, detail=detail)
     else:
-        await desk.tell(visit, "admin.source_read", n=report.new, name=source.name)
+        key = "admin.source_read" if report.new else "admin.source_nothing_new"
+        await desk.tell(visit, key, n=report.new, name=source.name)
 
 
 async def list_(desk: Desk, visit: Visit) -> None:
@@ -113,17 +115,22 @@ def _health(desk: Desk, visit: Visit, source: Source) -> markup.Html:
     if is_paused or (source.status is SourceStatus.GONE and state.error_code is None):
         return desk.words(visit, "admin.source_paused", name=source.name)
     if state.error_code is not None:
-        return desk.words(visit, "admin.source_failing", name=source.name, error=_reason(visit, source))
+        return desk.words(
+            visit,
+            "admin.source_failing",
+            name=source.name,
+            error=_in_words(visit, source.state.error_code, source.state.error_message),
+        )
     if state.newest_at is None:
         return desk.words(visit, "admin.source_new", name=source.name)
     newest = visit.texts.moment(state.newest_at, visit.chat.timetable.zone)
     return desk.words(visit, "admin.source_ok", name=source.name, newest=newest)
 
 
-def _reason(visit: Visit, source: Source) -> str:
-    """Why it cannot be read, in the person's words where there are any for the code."""
-    key = f"errors.{source.state.error_code}"
-    return visit.texts(key) if key in visit.texts else source.state.error_message or source.state.error_code or ""
+def _in_words(visit: Visit, code: str | None, message: str | None) -> str:
+    """Why something cannot be read, in the person's words where there are any for the code."""
+    key = f"errors.{code}"
+    return visit.texts(key) if key in visit.texts else message or code or ""
 
 
 async def remove(desk: Desk, visit: Visit) -> None:
@@ -193,7 +200,8 @@ async def pressed(desk: Desk, visit: Visit) -> None:
     change = CHANGES.get(press.verb)
     if change is not None:
         source = await change(desk, visit, source)
-        await desk.record(visit, press.verb, source.name)
+        resumed = press.verb == "pause" and source.status is SourceStatus.ACTIVE
+        await desk.record(visit, "resume" if resumed else press.verb, source.name)
     elif press.verb != "card":
         raise callbacks.stale()
     fresh = press.verb == "card"
@@ -216,6 +224,7 @@ async def _move(desk: Desk, visit: Visit, source: Source) -> None:
     url = _chosen(visit, callbacks.decode(visit.words).number(1))
     await desk.line.typing(visit.chat.address)
     moved = await desk.services.sources.move(str(source.id), url, visit.now)
+    await desk.record(visit, "move", moved.url)
     await desk.tell(visit, "admin.source_moved", name=moved.name, url=moved.url)
     await read_now(desk, visit, moved)
 
@@ -252,7 +261,14 @@ async def _card(desk: Desk, visit: Visit, source: Source) -> None:
         lines.append(desk.words(visit, "admin.source_card_newest", at=visit.texts.moment(state.newest_at, zone)))
     if state.failing_since is not None and state.error_code is not None:
         since = visit.texts.moment(state.failing_since, zone)
-        lines.append(desk.words(visit, "admin.source_card_failing", at=since, error=_reason(visit, source)))
+        lines.append(
+            desk.words(
+                visit,
+                "admin.source_card_failing",
+                at=since,
+                error=_in_words(visit, source.state.error_code, source.state.error_message),
+            )
+        )
     pause = "button.pause_source" if source.status is SourceStatus.ACTIVE else "button.resume_source"
     rows = [
         [
@@ -296,9 +312,8 @@ async def _report(desk: Desk, visit: Visit, lines: Sequence[ImportLine]) -> None
 def _told(visit: Visit, line: ImportLine) -> str:
     """One feed of an import: what became of it, and why not."""
     name = f"{line.title} <{line.url}>" if line.title else line.url
-    key = f"errors.{line.code}"
-    why = visit.texts(key) if key in visit.texts else line.code
-    return f"{MARKS[line.outcome]} {name}" + (f": {why}" if line.outcome == "refused" else "")
+    why = f": {_in_words(visit, line.code, line.message)}" if line.outcome == "refused" else ""
+    return f"{MARKS[line.outcome]} {name}{why}"
 
 
 async def export(desk: Desk, visit: Visit) -> None:

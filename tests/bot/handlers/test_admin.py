@@ -46,6 +46,12 @@ async def test_a_card_pauses_and_removes(office: Office) -> None:
     assert f"f:card:{source.id}" in data(await office.say("/sources", OWNER))
     await office.press(f"f:pause:{source.id}", OWNER)
     assert (await office.services.sources.get(FEED)).status is SourceStatus.PAUSED
+    await office.press(f"f:pause:{source.id}", OWNER)
+    told = html(await office.say("/audit", OWNER))
+    assert told.index("resume Example") < told.index("pause Example")
+    assert "nothing new" in html(await office.press(f"f:check:{source.id}", OWNER))
+    office.reader.readings[FEED] = [ParseError("No feed.", target=FEED, code="timed_out")]
+    assert "did not answer in time" in html(await office.press(f"f:check:{source.id}", OWNER))
     await office.press(f"f:remove:{source.id}", READER)
     assert await office.services.sources.all()
     assert "removed" in html(await office.press(f"f:remove:{source.id}", OWNER))
