@@ -18,7 +18,7 @@ from news.novelty import known_of, new_sentences, update_of
 from news.ports import UnitOfWork
 from news.reading import Enrichment, Story, StoryUpdate
 
-MEMBERS_MOST = 60  # latest articles of a story that are looked at
+MEMBERS_MOST = 60  # articles of a story that are looked at: the first and the latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ async def merge(
     unit: UnitOfWork, older: StoryId, younger: StoryId, now: datetime, *, founded: Collection[StoryId]
 ) -> int:
     """Make two stories one; how many additions of one to the other it found. `founded` are too new to have been told."""
-    stories = {story.id: story for story in await unit.stories.get([older, younger])}
+    stories = {story.id: story for story in await unit.stories.glimpse([older, younger], MEMBERS_MOST)}
     brought: list[StoryUpdate] = []
     had: list[StoryUpdate] = []
     if len(stories) > 1 and not {older, younger} <= set(founded):
@@ -88,8 +88,8 @@ async def merge(
 
 
 async def _read(unit: UnitOfWork, story: Story) -> Mapping[ArticleId, Enrichment]:
-    """What the latest members of a story say; near-copies say nothing of their own."""
-    articles: Sequence[Article] = await unit.articles.get(story.article_ids[-MEMBERS_MOST:])
+    """What the first and the latest members of a story say; near-copies say nothing of their own."""
+    articles: Sequence[Article] = await unit.articles.get(story.article_ids)
     own = [article.id for article in articles if article.copy_of is None and not article.removed]
     return await unit.articles.enrichments(own or [article.id for article in articles])
 

@@ -87,14 +87,14 @@ class Placer:
         )
 
     async def _story(self, story_id: StoryId) -> Story | None:
-        stories = await self._unit.stories.get([story_id])
+        stories = await self._unit.stories.glimpse([story_id], self._members_compared + 1)
         return stories[0] if stories else None
 
     async def _news(self, story: Story, article: Article, enrichment: Enrichment) -> Sequence[Sentence]:
-        """What the article says beyond the story's latest members and its own earlier text; a near-copy says nothing."""
+        """What the article says beyond the story's first and latest members and its own earlier text; a near-copy says nothing."""
         if article.copy_of is not None:
             return ()
-        members = dict.fromkeys([*story.article_ids[-self._members_compared :], article.id])
+        members = dict.fromkeys([*story.article_ids, article.id])
         said = await self._unit.articles.enrichments(list(members))
         return new_sentences(enrichment, known_of(said.values()), article.published_at)
 

@@ -95,7 +95,7 @@ class LookedAt:
         waiting = [first]
         asked = {first}
         while waiting and len(self.articles) < ARTICLES_MOST:
-            for story in await self._unit.stories.get([waiting.pop(0)]):
+            for story in await self._unit.stories.glimpse([waiting.pop(0)], MEMBERS_MOST):
                 self.stories[story.id] = story
                 near = await self._score(story)
                 waiting += [each for each in near if each not in asked]
@@ -103,10 +103,9 @@ class LookedAt:
 
     async def _score(self, story: Story) -> list[StoryId]:
         """Score a story's articles against their neighbours; which stories are near."""
-        article_ids = list(dict.fromkeys([*story.article_ids[:1], *story.article_ids[1 - MEMBERS_MOST :]]))
-        enrichments = await self._unit.articles.enrichments(article_ids)
+        enrichments = await self._unit.articles.enrichments(story.article_ids)
         near: dict[StoryId, float] = {}
-        for article in await self._unit.articles.get(article_ids):
+        for article in await self._unit.articles.get(story.article_ids):
             enrichment = enrichments.get(article.id)
             if enrichment is None or article.removed:
                 continue
@@ -176,7 +175,7 @@ class _Change:
         self._changed.split += 1
 
     async def _merge(self, older: StoryId, younger: StoryId, founded: Collection[StoryId]) -> None:
-        kept, gone = await self._unit.stories.get([older, younger])
+        kept, gone = await self._unit.stories.glimpse([older, younger], 1)
         self._changed.versions_new += await merge(self._unit, older, younger, self._now, founded=founded)
         self._changed.merged += 1
         title = best_title(kept.title, gone.title)

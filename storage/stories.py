@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from news.ids import ArticleId, ModelId, StoryId
 from news.merging import Merged
@@ -41,6 +41,26 @@ class SqlStories:
             rows = (await self._connection.execute(select(table).where(table.c.id.in_(some)))).all()
             found.update((each.id, each) for each in await self._stories(rows))
         return [found[story_id] for story_id in wanted if story_id in found]
+
+    async def glimpse(self, story_ids: Sequence[StoryId], members: int) -> list[Story]:
+        living = await living_stories(self._transaction, story_ids)
+        found = []
+        for story_id in dict.fromkeys(living.values()):
+            row = (await self._connection.execute(select(table).where(table.c.id == story_id))).one_or_none()
+            if row is not None:
+                ids = await self._first_and_latest(story_id, members)
+                opening = (await self._connection.execute(_updates_of([story_id]).limit(1))).all()
+                found.append(_story(row, ids, [_update(each) for each in opening], None))
+        return found
+
+    async def _first_and_latest(self, story_id: StoryId, members: int) -> list[ArticleId]:
+        of_story = select(article.c.id).where(article.c.story_id == story_id)
+        latest = of_story.order_by(article.c.published_at.desc(), article.c.id.desc()).limit(members)
+        ids = list((await self._connection.scalars(latest)).all())
+        if len(ids) == members:
+            first = of_story.order_by(article.c.published_at, article.c.id).limit(1)
+            ids[-1:] = await self._connection.scalars(first)
+        return [ArticleId(each) for each in reversed(ids)]
 
     async def since(self, since: datetime, limit: int) -> list[Story]:
         query = select(table).where(table.c.last_seen >= since)
@@ -172,12 +192,11 @@ class SqlStories:
 
     async def _renew(self, story_id: StoryId, title: str | None, *, more_versions: int) -> int:
         """Set title, span and version by the story's present articles; returns the version."""
-        span = (
-            select(func.min(article.c.published_at).label("first"), func.max(article.c.published_at).label("last"))
-            .where(article.c.story_id == story_id)
-            .subquery()
-        )
-        first, last = (await self._connection.execute(select(span.c.first, span.c.last))).one()
+        of_story = article.c.story_id == story_id
+        ends = [  # one by one, so that each is read off the end of the index
+            select(end(article.c.published_at)).where(of_story).scalar_subquery() for end in (func.min, func.max)
+        ]
+        first, last = (await self._connection.execute(select(*ends))).one()
         values: dict[str, Any] = {"version": table.c.version + more_versions, "first_seen": first, "last_seen": last}
         if title is not None:
             values["title"] = title
@@ -213,28 +232,35 @@ class SqlStories:
             query = select(article.c.id, article.c.story_id).where(article.c.story_id.in_(some))
             for row in await self._connection.execute(query.order_by(article.c.published_at, article.c.id)):
                 members[row.story_id].append(ArticleId(row.id))
-            of_stories = select(story_update).where(story_update.c.story_id.in_(some))
-            in_order = of_stories.order_by(story_update.c.at, story_update.c.version, story_update.c.id)
-            for row in await self._connection.execute(in_order):
+            for row in await self._connection.execute(_updates_of(some)):
                 updates[row.story_id].append(_update(row))
             of_version = story_writing.join(table, table.c.id == story_writing.c.story_id)
             current = select(story_writing).select_from(of_version).where(story_writing.c.version == table.c.version)
             newest_last = current.where(story_writing.c.story_id.in_(some)).order_by(story_writing.c.id)
             for row in await self._connection.execute(newest_last):
                 written[row.story_id] = _written(row)
-        return [
-            Story(
-                id=StoryId(row.id),
-                version=row.version,
-                title=row.title,
-                first_seen=row.first_seen,
-                last_seen=row.last_seen,
-                article_ids=tuple(members[row.id]),
-                updates=tuple(updates[row.id]),
-                written=written.get(row.id),
-            )
-            for row in rows
-        ]
+        return [_story(row, members[row.id], updates[row.id], written.get(row.id)) for row in rows]
+
+
+def _story(
+    row: AnyRow, members: Sequence[ArticleId], updates: Sequence[StoryUpdate], written: WrittenStory | None
+) -> Story:
+    return Story(
+        id=StoryId(row.id),
+        version=row.version,
+        title=row.title,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        article_ids=tuple(members),
+        updates=tuple(updates),
+        written=written,
+    )
+
+
+def _updates_of(story_ids: Sequence[int]) -> Select[Any]:
+    """Updates in order of time, the opening of a story first."""
+    of_stories = select(story_update).where(story_update.c.story_id.in_(story_ids))
+    return of_stories.order_by(story_update.c.at, story_update.c.version, story_update.c.id)
 
 
 def _update(row: AnyRow) -> StoryUpdate:

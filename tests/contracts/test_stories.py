@@ -99,6 +99,21 @@ async def test_merging_keeps_the_older_number_and_both_names(open_unit: OpenUnit
         assert await unit.stories.versions([older]) == {older: 2}
 
 
+async def test_a_glimpse_shows_the_first_and_the_latest_members_and_the_opening(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        ids = await _articles(unit, 5)
+        story_id = await unit.stories.create(ids[0], "A", story_update(ids[0]))
+        for each in ids[1:]:
+            await unit.stories.join(story_id, each, title="A", update=story_update(each))
+        [whole] = await unit.stories.get([story_id])
+        first, *others = whole.article_ids
+        [glimpse] = await unit.stories.glimpse([story_id, StoryId(99), story_id], 3)
+        assert glimpse == replace(whole, article_ids=(first, *others[2:]), updates=whole.updates[:1])
+        for many, shown in ((1, [first]), (2, [first, others[-1]]), (5, whole.article_ids), (9, whole.article_ids)):
+            [glimpse] = await unit.stories.glimpse([story_id], many)
+            assert glimpse.article_ids == tuple(shown)
+
+
 async def test_who_had_one_story_hears_what_the_other_adds_when_they_merge(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         ids = await _articles(unit, 3)

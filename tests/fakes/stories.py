@@ -23,6 +23,17 @@ class FakeStories:
         living = dict.fromkeys(self._tables.living(story_id) for story_id in story_ids)
         return [self._read(self._tables.stories[each]) for each in living if each in self._tables.stories]
 
+    async def glimpse(self, story_ids: Sequence[StoryId], members: int) -> list[Story]:
+        return [
+            replace(
+                story,
+                article_ids=(story.article_ids[:1] + story.article_ids[1:][-(members - 1) :])[:members],
+                updates=story.updates[:1],
+                written=None,
+            )
+            for story in await self.get(story_ids)
+        ]
+
     async def since(self, since: datetime, limit: int) -> list[Story]:
         seen = [story for story in self._tables.stories.values() if story.last_seen >= since]
         return [self._read(each) for each in sorted(seen, key=lambda story: story.last_seen, reverse=True)[:limit]]
