@@ -1,5 +1,6 @@
-"""Writes the pages of `docs/` that are made from the program: settings and commands. `python -m bot.docs`; a test compares."""
+"""Writes the pages of `docs/` that are made from the program: settings, commands, modules. `python -m bot.docs`; a test compares."""
 
+import ast
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from bot import settings
 from bot.cli import app
 from bot.handlers.routes import COMMANDS
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PACKAGES = ("news", "ingestion", "summarizer", "storage", "bot", "playground")
 
 
 def configuration() -> str:
@@ -45,9 +48,34 @@ def commands() -> str:
     lines += _group(typer.main.get_command(app), "byline")
     lines += ["", "## Of the chat", "", "Plain text in a private chat is a question; a web address is summarized.", ""]
     for name, command in COMMANDS.items():
-        summary = (command.handle.__doc__ or "").strip().splitlines()[0]
-        lines.append(f"- `/{name}`{' (admins)' if command.admin else ''}: {summary}")
+        usage, summary = _chat_command(name, command.handle.__doc__ or "")
+        lines.append(f"- `{usage}`{' (admins)' if command.admin else ''}: {summary}")
     return "\n".join(lines) + "\n"
+
+
+def modules() -> str:
+    """Every module with the first sentence of its docstring."""
+    lines = [
+        "# Modules",
+        "",
+        "Made from the docstrings by `make docs`; do not edit. [ARCHITECTURE.md](../ARCHITECTURE.md) says how they go together.",
+    ]
+    for package in PACKAGES:
+        lines += ["", f"## {package}", "", "| module | what it does |", "| --- | --- |"]
+        for file in sorted((ROOT / package).rglob("*.py")):
+            told = ast.get_docstring(ast.parse(file.read_text("utf-8")))
+            if told and file.parent.name != "versions":
+                lines.append(f"| `{file.relative_to(ROOT).as_posix()}` | {_cell(told.partition(chr(10) * 2)[0])} |")
+    return "\n".join(lines) + "\n"
+
+
+def _chat_command(name: str, docstring: str) -> tuple[str, str]:
+    """How a command of the chat is written, and what it does; a docstring begins with the former where there is more to write."""
+    first = docstring.strip().splitlines()[0]
+    if not first.startswith("/"):
+        return f"/{name}", first
+    usage, _, summary = first.partition(": ")
+    return f"/{name} {usage.partition(' ')[2]}".strip(), f"{summary[:1].upper()}{summary[1:]}"
 
 
 def _group(group: Any, path: str) -> list[str]:
@@ -81,7 +109,7 @@ def _cell(text: str) -> str:
     return _words(text).replace("|", "\\|")
 
 
-PAGES = {"configuration.md": configuration, "commands.md": commands}
+PAGES = {"configuration.md": configuration, "commands.md": commands, "modules.md": modules}
 
 
 def main() -> None:

@@ -40,17 +40,17 @@ async def admins(desk: Desk, visit: Visit) -> None:
 
 
 async def promote(desk: Desk, visit: Visit) -> None:
-    """/promote NUMBER."""
+    """/promote NUMBER: the person of that number becomes an admin."""
     await _appoint(desk, visit, "promote", Role.ADMIN, "admin.promoted")
 
 
 async def demote(desk: Desk, visit: Visit) -> None:
-    """/demote NUMBER."""
+    """/demote NUMBER: takes a role back, a ban too."""
     await _appoint(desk, visit, "demote", None, "admin.demoted")
 
 
 async def ban(desk: Desk, visit: Visit) -> None:
-    """/ban NUMBER."""
+    """/ban NUMBER: the person of that number is answered no more."""
     await _appoint(desk, visit, "ban", Role.BANNED, "admin.banned")
 
 

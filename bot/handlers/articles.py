@@ -16,7 +16,7 @@ LONG_TEXT = 400  # characters from which a text is something to be summarized, n
 
 
 async def page(desk: Desk, visit: Visit) -> None:
-    """/summarize ADDRESS, or an address sent in private: its summary, set among the stored stories."""
+    """/summarize ADDRESS: its summary, set among the stored stories; in private an address alone is enough."""
     if not visit.words.strip():
         await desk.tell(visit, "chat.summarize_what")
         return

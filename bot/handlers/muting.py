@@ -11,7 +11,7 @@ LABEL = 50  # characters of a button
 
 
 async def mute(desk: Desk, visit: Visit) -> None:
-    """/mute WORDS or PUBLISHER; without words, what is muted."""
+    """/mute WORDS or PUBLISHER: they are left out; without words, what is muted."""
     value = " ".join(visit.words.split())[:100]
     if not value:
         await _list(desk, visit)
@@ -42,7 +42,7 @@ async def mute_buttons(desk: Desk, visit: Visit) -> list[Button]:
 
 
 async def unmute(desk: Desk, visit: Visit) -> None:
-    """/unmute WORDS."""
+    """/unmute WORDS: they are told of again; without words, what is muted."""
     wanted = visit.words.strip().casefold()
     for each in visit.chat.mutes:
         if each.value.casefold() == wanted:

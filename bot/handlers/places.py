@@ -85,7 +85,7 @@ async def location(desk: Desk, visit: Visit, latitude: float, longitude: float) 
 
 
 async def timezone(desk: Desk, visit: Visit) -> None:
-    """/timezone [CITY]."""
+    """/timezone [CITY]: the zone that times are meant in; without a city, zones to choose from."""
     if visit.words:
         await set_zone(desk, visit, arguments.zone(visit.words))
     else:

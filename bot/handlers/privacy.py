@@ -11,7 +11,7 @@ from news.audience import Attachment, FileKind, Role
 
 
 async def privacy(desk: Desk, visit: Visit) -> None:
-    """What is kept."""
+    """/privacy: what is kept of a chat, and for how long."""
     kept = timedelta(seconds=desk.services.settings.keep_question_s)
     if kept:
         questions = desk.words(visit, "chat.privacy_question", span=visit.texts.span(kept))
@@ -21,7 +21,7 @@ async def privacy(desk: Desk, visit: Visit) -> None:
 
 
 async def export(desk: Desk, visit: Visit) -> None:
-    """All of it as a file."""
+    """/export: all that is kept of the chat, as a file."""
     kept = await desk.services.chats.export(visit.chat.id)
     if visit.private and visit.role is not None:
         kept["role"] = visit.role.value
@@ -31,7 +31,7 @@ async def export(desk: Desk, visit: Visit) -> None:
 
 
 async def delete(desk: Desk, visit: Visit) -> None:
-    """Ask once more."""
+    """/delete: all that is kept of the chat is deleted, once that is confirmed."""
     rows = [
         [
             button(visit, "button.delete_yes", Area.ADMIN, "delete", visit.user_id),

@@ -45,7 +45,7 @@ class _Doubted:
 
 
 async def report(desk: Desk, visit: Visit) -> None:
-    """/report, in reply to a message of the bot: which of its sentences is doubted?"""
+    """/report (in reply to a message of the bot): which of its sentences is doubted?"""
     if not visit.replied:
         await desk.tell(visit, "chat.report_how")
         return

@@ -25,7 +25,7 @@ NEWS_LANGUAGES = ("en", "ru", "zh", "es", "de", "fr", "ar", "pt", "it", "uk", "j
 
 
 async def show(desk: Desk, visit: Visit) -> None:
-    """The first screen."""
+    """/settings: all that a chat can choose, as one message that edits itself."""
     topics = await desk.services.chats.topics(visit.chat.id)
     await desk.rewrite(visit, _summary(desk, visit), _main(visit, len(topics)))
 

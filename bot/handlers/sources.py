@@ -19,7 +19,7 @@ MARKS = {"added": "+", "exists": "=", "refused": "✗"}
 
 
 async def add(desk: Desk, visit: Visit) -> None:
-    """/addsource URL: what it offers is added and read, or shown where there is a choice; of several the first choice each."""
+    """/addsource URL …: what it offers is added and read, or shown where there is a choice; of several the first choice each."""
     given = visit.words.split()
     if not given:
         await desk.tell(visit, "admin.source_what")
@@ -134,7 +134,7 @@ def _in_words(visit: Visit, code: str | None, message: str | None) -> str:
 
 
 async def remove(desk: Desk, visit: Visit) -> None:
-    """/removesource NAME."""
+    """/removesource NAME or NUMBER: it is read no more, its articles stay."""
     if not visit.words.strip():
         await desk.tell(visit, "admin.remove_what")
         return

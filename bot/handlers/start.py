@@ -15,7 +15,7 @@ TOPICS = 10  # entries of [topics] in each language
 
 
 async def start(desk: Desk, visit: Visit) -> None:
-    """Greet; a code after /start makes its sender what the code says."""
+    """/start [CODE]: greets; a code makes its sender what the code says."""
     code = visit.words.strip()
     if code and visit.private:
         before = visit.role

@@ -43,7 +43,7 @@ async def _continued(desk: Desk, visit: Visit) -> str:
 
 
 async def ask(desk: Desk, visit: Visit, days: int | None = None) -> None:
-    """Answer a question from the stored articles."""
+    """/topic QUESTION: an answer out of the stored articles, each sentence cited."""
     if not visit.words.strip():
         await desk.tell(visit, "chat.ask_what")
         return
@@ -191,7 +191,7 @@ async def topics(desk: Desk, visit: Visit) -> None:
 
 
 async def unfollow(desk: Desk, visit: Visit) -> None:
-    """/unfollow TOPIC, or its number in the list of /topics."""
+    """/unfollow TOPIC or NUMBER: it has no section any more; the number is that in the list of /topics."""
     wanted = visit.words.strip().casefold()
     followed = await desk.services.chats.topics(visit.chat.id)
     for number, topic in enumerate(followed, start=1):
