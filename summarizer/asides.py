@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from summarizer.grammar import Grammar, grammar
 from summarizer.tables import language_table
 
-_QUOTED = re.compile(r"“[^”]*”|‘[^’]*’(?!\w)|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]|\([^()]*\)|\[[^\]]*\]|“.*|«.*|„.*|\(.*")
+_QUOTED = re.compile(
+    r"“[^”]*”|‘[^’]*’(?!\w)|(?<!\w)'[^']{3,}'(?!\w)|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]|\([^()]*\)|\[[^\]]*\]|“.*|«.*|„.*|\(.*"
+)
 _COMMA = re.compile(r",(?=\s)")
 _PAIR = re.compile(r"\s?[—–]\s?[^—–]{5,160}?\s?[—–](?=[\s,])|\s(?:-{1,2})\s[^—–]{5,160}?\s-{1,2}(?=[\s,])")
 _LAST_DASH = re.compile(r"\s?[—–]\s?(?=[a-z])|\s-{1,2}\s(?=[a-z])")
@@ -86,7 +88,7 @@ class _Parsed:
 
     def may_go(self, aside: Aside) -> bool:
         """Whether a part holds nothing that the rest needs, and cuts no quotation in two."""
-        part = self.masked[aside.start : aside.end]
+        part = self.text[aside.start : aside.end]
         words = {word.casefold().replace("’", "'") for word in _WORD.findall(part)}
         cut = any(
             match.start() < edge < match.end()
@@ -126,8 +128,9 @@ class _Parsed:
                 inner = self._segment(last)
                 if last > place and (_JOINED.match(f" {inner}") or self._is_clause(inner)):
                     break  # the subject's second part, or another sentence, may begin here
-                together = last == place and loss == _RELATIVE and self._segment(last + 1).split()[:1] == ["and"]
-                if self._begins_with_verb(last + 1) or together:
+                if self._begins_with_verb(last + 1) or (
+                    last == place and loss == _RELATIVE and self._is_second_name(last + 1)
+                ):
                     # "Smith, 43, who won, is": the comma behind closes what stands before
                     closes = place > 1 and self._aside_loss(place - 1) is not None
                     yield Aside(self.starts[place] - 1, self.ends[last] + (not closes), loss)
@@ -197,9 +200,10 @@ class _Parsed:
         """Where a circumstance begins that says how long after: "two days after"."""
         before = self.masked[:start].split()
         for words in (self.table.adjunct_before, self.table.counts):
-            if before and before[-1].casefold() in words:
-                start = self.masked[:start].rstrip().rfind(" ")
-                before.pop()
+            if not before or before[-1].casefold() not in words:
+                break
+            start = self.masked[:start].rstrip().rfind(" ")
+            before.pop()
         return max(start, 0)
 
     def _can_end(self, kernel: str) -> bool:
@@ -237,7 +241,9 @@ class _Parsed:
 
     def _tail_loss(self, place: int, end: int) -> int | None:
         inner = [self._segment(each) for each in range(place + 1, end + 1)]
-        goes_on = any(self._is_clause(each) or self._opens(each, self.table.resuming) for each in inner)
+        goes_on = any(
+            self._is_clause(each) or self._speaks(each) or self._opens(each, self.table.resuming) for each in inner
+        )
         kernel = self.masked[: self.starts[place] - 1]
         goes_on = goes_on or (self.table.names_only and bool(inner))  # any comma may end the clause there
         if goes_on or not self._segment(place) or not self._stands_alone(kernel, place):
@@ -314,7 +320,7 @@ class _Parsed:
         openers = (*self.table.relatives, *self.table.background, *self.table.contrasts, "and", "but", "with")
         return (
             2 <= len(words) <= _ATTRIBUTION_WORDS
-            and any(word in self.saying for word in words)
+            and any(word in self.saying and word not in self.table.nouns for word in words)
             and not self._opens(text, openers)
             and not self._is_participle(words[0])
         )
@@ -342,6 +348,11 @@ class _Parsed:
 
     def _is_clause(self, text: str) -> bool:
         return any(self._is_verb(word) for word in text.casefold().split())
+
+    def _is_second_name(self, place: int) -> bool:
+        """Whether a segment goes on with what stands before the aside ("and Xi") rather than with the aside ("and won")."""
+        words = self._segment(place).split(maxsplit=2)
+        return len(words) > 1 and words[0] == "and" and not self._is_verb(words[1])
 
     def _is_participle(self, word: str) -> bool:
         return word not in self.table.not_participles and re.fullmatch(self.table.participles, word) is not None

@@ -43,6 +43,7 @@ class Grammar:
     subordinators: frozenset[str] = frozenset()
     subjects: tuple[str, ...] = ()
     attributing: tuple[str, ...] = ()
+    nouns: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
     adjuncts: tuple[str, ...] = ()
     adjunct_before: frozenset[str] = frozenset()
