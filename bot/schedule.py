@@ -32,7 +32,7 @@ RETRY_EVERY = timedelta(hours=1)
 RETENTION_EVERY = timedelta(hours=6)
 TIDY_EVERY = timedelta(minutes=1)  # a question's text goes within a minute of its time
 RESCHEDULE_EVERY = timedelta(hours=24)
-LOST_EVERY = timedelta(seconds=10)
+LOST_EVERY = timedelta(seconds=5)
 LOOK_FOR_OTHERS_EVERY = timedelta(seconds=2)  # where another process takes subscriptions; an idle look costs 1 ms
 _PATIENCE = 3  # a tick is overdue after so many times its interval …
 _LONGEST_WORK = timedelta(minutes=30)  # … and the longest that one may take

@@ -57,9 +57,14 @@ class Feed:
 
     def __init__(self) -> None:
         feed = self
+        self.answers = threading.Event()  # while it is cleared, who asks waits
+        self.answers.set()
+        self.asked = 0
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                feed.asked += 1
+                feed.answers.wait(PATIENCE_S)
                 pages = {"/feed.xml": feed.xml(), "/second.xml": feed.xml("Second News"), "/site": SITE}
                 body = pages.get(self.path, "not found").encode()
                 self.send_response(200 if self.path in pages else 404)
@@ -178,6 +183,7 @@ class Program:
         }
         self.database = self._env["BYLINE_DATABASE_URL"]
         self._bot: subprocess.Popen[bytes] | None = None
+        self._parts: list[subprocess.Popen[bytes]] = []
 
     def do(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
         """Run a command to its end; the JSON lines that it printed."""
@@ -193,8 +199,16 @@ class Program:
         return [json.loads(line) for line in done.stdout.splitlines()] if "--json" in arguments else []
 
     def start(self) -> None:
+        self._bot = self._run()
+
+    def part(self, role: str) -> subprocess.Popen[bytes]:
+        """A process of that role, ended with the program at the latest."""
+        self._parts.append(self._run("--role", role))
+        return self._parts[-1]
+
+    def _run(self, *options: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            self._bot = subprocess.Popen([sys.executable, "-m", "bot.cli", "run"], env=self._env, stderr=log)
+            return subprocess.Popen([sys.executable, "-m", "bot.cli", "run", *options], env=self._env, stderr=log)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         assert self._bot is not None
@@ -204,6 +218,6 @@ class Program:
         return code
 
     def close(self) -> None:
-        if self._bot is not None:
-            self._bot.kill()
-            self._bot.wait(timeout=10)
+        for process in [*self._parts, *([] if self._bot is None else [self._bot])]:
+            process.kill()
+            process.wait(timeout=10)
