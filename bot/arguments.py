@@ -13,7 +13,7 @@ from math import ceil
 from tomllib import loads
 from zoneinfo import ZoneInfo
 
-from bot import texts, timewords, zones
+from bot import datespans, texts, timewords, zones
 from news.errors import BadRequest
 from news.questions import TopicQuery
 from news.reading import Window
@@ -89,7 +89,9 @@ def topic_query(
     if days is not None and not 1 <= days <= 36500:
         raise BadRequest(f"{days} days: 1 to 36500 are allowed.", code="bad_days")
     rest, phrases, must, must_not = _operators(asked)
-    span, rest = timewords.take(rest, now.astimezone(ZoneInfo(zone)), _languages(lang)) or (None, rest)
+    local_now, languages = now.astimezone(ZoneInfo(zone)), _languages(lang)
+    found = datespans.take(rest, local_now, languages) or timewords.take(rest, local_now, languages)
+    span, rest = found or (None, rest)
     window, window_days = _window(now, days, span)
     terms = _meaningful(words(_ELIDED.sub(" ", rest)), lang)
     if not (terms or phrases or must):

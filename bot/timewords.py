@@ -101,7 +101,7 @@ def _span(phrase: _Phrase, match: re.Match[str], now: datetime) -> Span | None:
     if "unit" in named:
         return Span(now - _length(phrase, named), None)
     if "weekday" in named:
-        back = (now.weekday() - phrase.weekdays[named["weekday"].lower()]) % 7
+        back = (now.weekday() - phrase.weekdays[named["weekday"].casefold()]) % 7
         day = midnight - timedelta(days=back)
         return Span(day, None if phrase.meaning.startswith("since") else day + timedelta(days=1))
     if "month" in named or "year" in named:
@@ -110,9 +110,9 @@ def _span(phrase: _Phrase, match: re.Match[str], now: datetime) -> Span | None:
 
 
 def _length(phrase: _Phrase, named: Mapping[str, str]) -> timedelta:
-    number = named.get("n", "1").lower()
+    number = named.get("n", "1").casefold()
     count = int(number) if number.isdigit() else phrase.numbers[number]
-    hours = {"hour": 1, "day": 24, "week": 7 * 24, "month": 30 * 24}[phrase.units[named["unit"].lower()]]
+    hours = {"hour": 1, "day": 24, "week": 7 * 24, "month": 30 * 24}[phrase.units[named["unit"].casefold()]]
     return timedelta(hours=max(count, 1) * hours)
 
 
@@ -121,7 +121,7 @@ def _calendar(phrase: _Phrase, named: Mapping[str, str], midnight: datetime) -> 
     if "month" not in named:
         since = first.replace(year=int(named["year"]), month=1)
         return Span(since, None if phrase.meaning == "since_year" else since.replace(year=since.year + 1))
-    month = phrase.months[named["month"].lower()] + 1
+    month = phrase.months[named["month"].casefold()] + 1
     year = int(named["year"]) if "year" in named else midnight.year - (month > midnight.month)
     since = first.replace(year=year, month=month)
     return Span(since, None if phrase.meaning == "since_month" else _next_month(since))
