@@ -29,7 +29,7 @@ from news.reading import Citation, Report, Sentence, StoryInput, SummaryInput
 from summarizer.chunking import shares
 from summarizer.config import SummarizerConfig
 from summarizer.engine import Engine
-from summarizer.generation import beginning
+from summarizer.generation import ENDS, beginning
 from summarizer.sentences import split, split_paragraph
 from summarizer.tables import language_table
 from summarizer.verify import read_source
@@ -132,7 +132,7 @@ def judge(shown: int) -> dict[str, float]:
     for row in rows:
         sources = by_id[row["id"]]
         verdicts = [engine.verify(source, [row["sentence"]])[0] for source in sources]
-        supported = any(each.supported for each in verdicts) and row["sentence"][-1:] in '.!?…”"'
+        supported = any(each.supported for each in verdicts) and row["sentence"].endswith(ENDS)
         kept.append(
             (
                 bool(row["right"]),

@@ -31,6 +31,7 @@ _MIN_WORDS = 12  # a chunk's share of the budget is at least so much
 _LABEL_WORDS = 4  # that a prompt adds to each of several reports
 _LEAST_S = 0.1
 _MOST_CITED = 3  # reports that a sentence names
+ENDS = tuple('.!?…。！？।؟”"')  # a sentence without is cut off, or announces the next
 _SAME = 0.8  # share of words in common from which a sentence repeats another
 
 
@@ -136,10 +137,9 @@ def _check(written: str, shown: _Shown, lang: str | None, verify: Verify) -> lis
         said = [(each[place].score, -number) for number, each in enumerate(verdicts) if each and each[place].supported]
         reports = tuple(-number for _, number in sorted(said, reverse=True)[:_MOST_CITED])
         newer = _renewed_by(claim, shown, min(reports)) if reports else None
-        whole = claim[-1:] in '.!?…。！？।؟”"'
         if newer is not None:
             checked.append(newer)
-        elif reports and whole and not (place == 0 and is_dangling(claim, lang)):
+        elif reports and claim.endswith(ENDS) and not (place == 0 and is_dangling(claim, lang)):
             checked.append(Checked(claim, reports))
         else:
             checked.append(instead.of(claim))
@@ -160,7 +160,8 @@ class _Instead:
 
     def __init__(self, shown: _Shown) -> None:
         everything = [(number, one) for number, text in enumerate(shown.texts) for one in text]
-        self._offered = [each for each in everything if not each[1].leans] or everything
+        alone = [(number, one) for number, one in everything if not one.leans and one.text.endswith(ENDS)]
+        self._offered = alone or everything
         self._prepared: SourceText = prepare([one.text for _, one in self._offered])
 
     def of(self, claim: str) -> Checked:

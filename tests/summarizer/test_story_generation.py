@@ -80,13 +80,15 @@ def test_what_only_two_reports_together_say_is_refused(engine: Engine) -> None:
 
 
 def test_the_sentence_in_its_place_is_cited_and_can_be_read_alone(engine: Engine) -> None:
-    draft = told(engine, "More than 4,000 homes have no power. He also thanked 300 rescue teams.", COAST, GRID)
+    announces = f"{COAST} Keller quoted what 300 rescue teams had said:\n\n“We are tired,” one said."
+    draft = told(engine, "More than 4,000 homes have no power. He also thanked 300 rescue teams.", announces, GRID)
     assert draft is not None
     instead = draft.sentences[-1]
     assert instead.origin is not None
     assert not instead.text.startswith("He also")
+    assert not instead.text.endswith(":")
     [place] = instead.reports
-    assert instead.text in (COAST, GRID)[place]
+    assert instead.text in (announces, GRID)[place]
 
 
 def test_a_first_sentence_that_leans_on_nothing_gives_way(engine: Engine) -> None:
