@@ -47,6 +47,12 @@ async def test_a_headline_that_names_one_of_them_needs_a_text_that_goes_on_with_
     assert await told(newsroom, "Russia China", vector=False) == [throughout]
 
 
+async def test_a_topic_of_one_word_is_told_for_what_comes_back_to_it(newsroom: Newsroom) -> None:
+    short = await newsroom.article("A strike ends", "Workers got more money. The chips are made again.")
+    await newsroom.article("Steel works on strike", f"{PAD * 3}Makers of chips wait.")
+    assert await told(newsroom, "chips", vector=False) == [short]
+
+
 async def test_what_is_near_enough_without_a_word_of_it_is_told(newsroom: Newsroom) -> None:
     other_words = await newsroom.article("Seebeben", "Seebeben vor Japan.")
     async with newsroom.open_unit(readonly=True) as unit:
