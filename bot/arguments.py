@@ -13,7 +13,7 @@ from math import ceil
 from tomllib import loads
 from zoneinfo import ZoneInfo
 
-from bot import datespans, texts, timewords, zones
+from bot import datespans, exclusions, texts, timewords, zones
 from news.errors import BadRequest
 from news.questions import TopicQuery
 from news.reading import Window
@@ -90,6 +90,7 @@ def topic_query(
         raise BadRequest(f"{days} days: 1 to 36500 are allowed.", code="bad_days")
     rest, phrases, must, must_not = _operators(asked)
     local_now, languages = now.astimezone(ZoneInfo(zone)), _languages(lang)
+    left_out, rest = exclusions.take(rest, languages)
     found = datespans.take(rest, local_now, languages) or timewords.take(rest, local_now, languages)
     span, rest = found or (None, rest)
     window, window_days = _window(now, days, span)
@@ -103,7 +104,7 @@ def topic_query(
         terms=terms,
         phrases=phrases,
         must=must,
-        must_not=must_not,
+        must_not=(*must_not, *left_out),
         window=window,
         window_days=window_days,
         window_asked=days is not None or span is not None,
