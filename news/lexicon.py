@@ -332,6 +332,24 @@ REPORTED = tuple(
 )
 """What a sentence begins with that only says who reports something; folded."""
 
+UNSAID = tuple(
+    folded(phrase)
+    for phrase in _phrases("""
+    declined to comment, declined comment, not immediately respond, did not respond to, not immediately available for comment
+    no immediate comment, could not be reached for comment, refused to comment, отказался от комментариев, отказались от комментариев
+    отказалась от комментариев, не ответил на запрос, не ответили на запрос, от комментариев воздерж, wollte sich nicht äußern
+    wollten sich nicht äußern, lehnte einen kommentar ab, lehnte eine stellungnahme ab, declinó hacer comentarios, no respondió a
+    rehusó comentar, n'a pas souhaité commenter, n'a pas répondu, a refusé de commenter, رفض التعليق, لم يرد على طلب, 拒绝置评, 未予置评, 没有回应
+    """)
+)
+"""What a sentence holds that only says that somebody said nothing; folded."""
+
+AGES = _phrases("""
+    year-old, years-old, year old, years old, years of age, летн, річн, jahre alt, -jährig, jährig, años de edad, ans d'âge
+    岁的, 岁, 歲
+    """)
+"""What follows a person's age; a duration is told otherwise."""
+
 RETRACTING = tuple(
     folded(stem)
     for stem in _phrases("""

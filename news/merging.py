@@ -72,6 +72,14 @@ class Merged:
         return self.known - 1 if self.had else self.version
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a member of a story says, and when it came out."""
+
+    enrichment: Enrichment
+    published_at: datetime
+
+
 async def merge(
     unit: UnitOfWork, older: StoryId, younger: StoryId, now: datetime, *, founded: Collection[StoryId]
 ) -> int:
@@ -87,22 +95,22 @@ async def merge(
     return bool(brought) + bool(had)
 
 
-async def _read(unit: UnitOfWork, story: Story) -> Mapping[ArticleId, Enrichment]:
+async def _read(unit: UnitOfWork, story: Story) -> Mapping[ArticleId, _Said]:
     """What the first and the latest members of a story say; near-copies say nothing of their own."""
     articles: Sequence[Article] = await unit.articles.get(story.article_ids)
-    own = [article.id for article in articles if article.copy_of is None and not article.removed]
-    return await unit.articles.enrichments(own or [article.id for article in articles])
+    own = [article for article in articles if article.copy_of is None and not article.removed] or articles
+    said = await unit.articles.enrichments([article.id for article in own])
+    return {each.id: _Said(said[each.id], each.published_at) for each in own if each.id in said}
 
 
-def _added(
-    side: Mapping[ArticleId, Enrichment], other: Mapping[ArticleId, Enrichment], now: datetime
-) -> list[StoryUpdate]:
+def _added(side: Mapping[ArticleId, _Said], other: Mapping[ArticleId, _Said], now: datetime) -> list[StoryUpdate]:
     """What one side tells that neither the other side nor its own articles before have told."""
-    known = dict(other)
+    known = [each.enrichment for each in other.values()]
     added = []
     for article_id in sorted(side):
-        news = new_sentences(side[article_id], known_of(known.values()))
+        enrichment = side[article_id].enrichment
+        news = new_sentences(enrichment, known_of(known), side[article_id].published_at)
         if news:
-            added.append(update_of(1, side[article_id], news, now))
-        known[article_id] = side[article_id]
+            added.append(update_of(1, enrichment, news, now))
+        known.append(enrichment)
     return added

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from news.audience import StoryStatus
 from news.facts import extract
 from news.novelty import known_of, new_sentences, status
-from news.reading import Enrichment
+from news.reading import Enrichment, Sentence
 from tests import make
 
 FIRST = (
@@ -43,6 +45,9 @@ def test_a_new_number_date_quotation_name_or_matter_is_news(sentence: str) -> No
         "At least 41 people were taken to hospital after the dam gave way near Derna.",
         "Schools stay closed. Rescuers search.",
         "The town of Derna: 2 schools stay closed this week.",
+        "DERNA, Libya (Reuters) - A dam gave way near the town of Derna on Sunday, the Libyan governor Omar Said said.",
+        "The governor Omar Said, 54, said that at least 41 people were taken to hospital.",
+        "The ministry in Tripoli declined to comment.",
         "",
     ],
 )
@@ -61,6 +66,17 @@ def test_only_the_opening_and_the_summary_are_looked_at() -> None:
     late = enriched(f"{FIRST} {filler} An unrelated company earned 999 million dollars.")
     short = make.summary(FIRST)
     assert new_sentences(make.enrichment(text=late.summary.text, facts=late.facts, summary=short), known) == ()
+
+
+def test_what_a_summary_takes_from_further_down_is_no_news() -> None:
+    told = "Rescuers search the valley near Derna for survivors."
+    number = "The whole plan costs 481 million dollars."
+    for place, news in ((2, True), (4, True), (5, False)):
+        sentences = [Sentence(each, number if each == place else told) for each in range(8)]
+        chosen = make.summary(number)
+        chosen = replace(chosen, sentences=tuple(replace(each, origin=place) for each in chosen.sentences))
+        article = make.enrichment(sentences=tuple(sentences), summary=chosen, facts=extract(f"{told} {number}", "en"))
+        assert bool(new_sentences(article, known_of([enriched(FIRST)]))) is news
 
 
 def test_in_a_language_that_is_new_to_the_story_numbers_alone_count() -> None:
