@@ -20,7 +20,7 @@ from news.reports import story_input, written_of
 from news.told import Told
 
 MOST_STORIES = 20
-"""Written in one run, those of the most publishers: a model that takes seconds for each must not hold up the next articles."""
+"""Written in one run, those of the most articles: a model that takes seconds for each must not hold up the next articles."""
 
 _MEMBERS = 60  # latest articles of a story that are looked at
 _FEWEST = 2  # reports; one alone has its own summary
@@ -37,11 +37,9 @@ class StoryWriter:
     async def write(self, story_ids: Sequence[StoryId]) -> int:
         """Write those of the stories that several publishers report; how many were written."""
         async with self._open_unit(readonly=True) as unit:
-            stories = await unit.stories.get(list(dict.fromkeys(story_ids)))
-            waiting = [(story.id, read) for story in stories if (read := await self._input(unit, story)) is not None]
-        waiting.sort(key=lambda each: -len(each[1].reports))
+            waiting = await self._waiting(unit, story_ids)
         written = 0
-        for story_id, read in waiting[:MOST_STORIES]:
+        for story_id, read in waiting:
             try:
                 [told] = await self._summarizer.tell([read], max_words=MOST_WORDS)
             except SummaryError:
@@ -51,6 +49,19 @@ class StoryWriter:
                     written += await unit.stories.write(story_id, told)
                     await unit.commit()
         return written
+
+    async def _waiting(self, unit: UnitOfWork, story_ids: Sequence[StoryId]) -> list[tuple[StoryId, StoryInput]]:
+        """What the model is to read of the stories with the most articles."""
+        stories = await unit.stories.get(list(dict.fromkeys(story_ids)))
+        several = [story for story in stories if len(story.article_ids) >= _FEWEST]
+        waiting: list[tuple[StoryId, StoryInput]] = []
+        for story in sorted(several, key=lambda story: -len(story.article_ids)):
+            read = await self._input(unit, story)
+            if read is not None:
+                waiting.append((story.id, read))
+            if len(waiting) == MOST_STORIES:
+                break
+        return waiting
 
     async def _input(self, unit: UnitOfWork, story: Story) -> StoryInput | None:
         """What the model is to read; None where there is too little, or it has been written as it is."""
