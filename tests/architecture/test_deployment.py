@@ -34,6 +34,16 @@ def test_every_setting_that_is_named_exists() -> None:
     assert named <= _variables()
 
 
+def test_the_page_on_operating_names_settings_roles_and_services_that_exist() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert set(re.findall(r"BYLINE_[A-Z_]+", page)) <= _variables()
+    assert set(re.findall(r"run --role ([a-z]+)", page)) <= {duty.value for duty in Duty}
+    compose = r"docker compose (?:--profile \w+ )?(?:exec|logs|run --rm|stop|start)(?: --no-TTY)? ([a-z]+)"
+    named = re.findall(compose, page)
+    assert set(named) <= set(COMPOSE["services"])
+    assert named
+
+
 @pytest.mark.parametrize("service", OURS)
 def test_every_service_runs_a_command_of_the_program_from_a_target_of_the_image(service: str) -> None:
     described = COMPOSE["services"][service]
