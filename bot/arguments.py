@@ -108,6 +108,7 @@ def topic_query(
         window=window,
         window_days=window_days,
         window_asked=days is not None or span is not None,
+        window_named=days is None and span is not None,
         lang=lang,
     )
 

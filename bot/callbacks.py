@@ -46,7 +46,7 @@ class Story(StrEnum):
 
 
 class Topic(StrEnum):
-    """`t:VERB:DAYS`: the window that the answer under the button was made for, or is to be made for."""
+    """`t:VERB:DAYS`: the window that the answer under the button was made for, or is to be made for; 0: as the question names it."""
 
     ASK = "ask"  # the same question for that window
     MORE = "more"  # the list of articles found

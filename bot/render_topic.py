@@ -45,12 +45,17 @@ def topic_sources(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> OutMe
     return render.one_message([head(answer, texts), listed or render.say(texts, "answer.nothing")])
 
 
+def window_of(answer: TopicAnswer) -> int:
+    """The days that a button under an answer carries: back from the press, or 0 for the days that the question itself names."""
+    return 0 if answer.query.window_named else answer.window_days
+
+
 def topic_timeline(answer: TopicAnswer, texts: Texts, zone: str = "UTC") -> OutMessage:
     """How the topic developed."""
     told = render.story_timeline(_question(answer), answer.timeline, answer.sources, texts, zone)
     if not answer.timeline or len(" ".join(answer.query.text.split())) > LONGEST_QUESTION:
         return told
-    data = callbacks.encode(Area.TOPIC, callbacks.Topic.PICTURE, answer.window_days)
+    data = callbacks.encode(Area.TOPIC, callbacks.Topic.PICTURE, window_of(answer))
     return replace(told, buttons=((Button(texts("render.button_picture"), data=data),),))
 
 
@@ -158,7 +163,7 @@ def _buttons(answer: TopicAnswer, texts: Texts) -> Rows:
     def button(label: str, verb: callbacks.Topic, days: int) -> Button:
         return Button(label, data=callbacks.encode(Area.TOPIC, verb, days))
 
-    days = answer.window_days
+    days = window_of(answer)
     windows = tuple(
         button(texts("render.button_days", n=window), callbacks.Topic.ASK, window)
         for window in WINDOWS_DAYS
@@ -166,7 +171,7 @@ def _buttons(answer: TopicAnswer, texts: Texts) -> Rows:
     )
     follow = button(texts("render.button_follow"), callbacks.Topic.FOLLOW, days)
     if not answer.found:
-        wider = tuple(each for each in windows if int((each.data or "").rsplit(":", 1)[1]) > days)
+        wider = tuple(each for each in windows if int((each.data or "").rsplit(":", 1)[1]) > answer.window_days)
         return (wider, (follow,)) if wider else ((follow,),)
     more = button(texts("render.button_sources"), callbacks.Topic.MORE, days)
     developed = button(texts("render.button_timeline"), callbacks.Topic.TIMELINE, days)

@@ -77,7 +77,7 @@ def message(answer: TopicAnswer, png: bytes, texts: Texts, again: callbacks.Topi
     caption = cutting.split(markup.join(blocks, "\n\n"), limit=cutting.CAPTION)[0]
     other = Button(
         texts("render.button_light" if dark else "render.button_dark"),
-        data=callbacks.encode(Area.TOPIC, again, answer.window_days, 0 if dark else 1),
+        data=callbacks.encode(Area.TOPIC, again, render_topic.window_of(answer), 0 if dark else 1),
     )
     picture = Attachment(kind=FileKind.PHOTO, name="topic.png", data=png)
     repeatable = len(answer.query.text) <= render_topic.LONGEST_QUESTION

@@ -23,6 +23,7 @@ class TopicQuery:
     window: Window
     window_days: int  # the window's length as told to people
     window_asked: bool = False  # the window came from the question or an option, not by default
+    window_named: bool = False  # it came from words of the question, so that asking them again gives it again
     lang: str | None = None
 
 

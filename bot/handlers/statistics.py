@@ -73,7 +73,7 @@ async def _told(desk: Desk, visit: Visit, days: _Days) -> markup.Html:
         sent=number(int(counts.get("sent", 0))),
         failed=number(int(counts.get("failed", 0))),
         questions=number(days.questions[-1]),
-        seconds="–" if days.answer_s is None else number(round(days.answer_s, 1 if days.answer_s >= 1 else 2)),
+        seconds="–" if days.answer_s is None else number(max(0.1, round(days.answer_s, 1))),
     )
 
 

@@ -64,7 +64,7 @@ async def pressed(desk: Desk, visit: Visit) -> None:
     """A button under an answer; the question stands in the answer itself."""
     press = callbacks.decode(visit.words)
     question = render_topic.question_of(visit.message_bold)
-    days = press.number()
+    days = press.number() or None
     match press.verb:
         case Verb.ASK:
             await _answer_again(desk, visit, question, days)
@@ -102,7 +102,7 @@ async def _answered(desk: Desk, visit: Visit, question: str, days: int | None = 
     return answer_without(answer, await desk.doubted(visit.chat))
 
 
-async def _answer_again(desk: Desk, visit: Visit, question: str, days: int) -> None:
+async def _answer_again(desk: Desk, visit: Visit, question: str, days: int | None) -> None:
     answer = await _answered(desk, visit, question, days)
     first, *others = render_topic.topic_answer(answer, visit.texts, visit.chat.timetable.zone)
     await desk.rewrite(visit, markup.trusted(first.html), first.buttons)
@@ -158,7 +158,10 @@ async def _results(desk: Desk, visit: Visit, question: str, days: int | None, pa
     if len(query.text) > render_topic.LONGEST_QUESTION:
         turns = []  # the question would not come back from the message
     row = [
-        Button(visit.texts(label), data=callbacks.encode(Area.TOPIC, Verb.PAGE, query.window_days, to))
+        Button(
+            visit.texts(label),
+            data=callbacks.encode(Area.TOPIC, Verb.PAGE, 0 if query.window_named else query.window_days, to),
+        )
         for label, to in turns
     ]
     await desk.rewrite(visit, markup.join(lines, "\n\n"), [row] if row else ())

@@ -30,6 +30,16 @@ async def test_a_search_has_pages_forward_and_back(office: Office) -> None:
     assert len(shown) == len(set(shown)) == 20
 
 
+async def test_buttons_answer_for_the_days_that_the_question_names(office: Office) -> None:
+    await office.newsroom.story("Talks in Moscow", "Putin and Xi met in Moscow. They spoke about trade.")
+    answer = await office.say("Putin Xi yesterday")
+    assert {"t:more:0", "t:follow:0", "t:ask:1", "t:ask:7", "t:ask:30"} <= set(data(answer))
+    office.now += timedelta(days=1)
+    listed = await office.press("t:more:0", bold="Putin Xi yesterday")
+    assert "Talks in Moscow" in html(listed)
+    assert "t:more:7" in data(await office.press("t:ask:7", bold="Putin Xi yesterday"))
+
+
 async def test_inline_words_give_cards_to_share(office: Office) -> None:
     await office.newsroom.story("Talks in <Moscow>", TALKS)
     (card,) = await office.inline("Russia China")
