@@ -4,8 +4,8 @@
 
 True: sentences as they stand, paraphrases, lead sentences against the body of their article. False: the seven kinds of error
 on them, and sentences of other articles with a name of this one. Two thirds of the articles train, the rest is the pairs'.
-No development set is read here. The prior towards which the weights are drawn, and how strongly, were chosen by hand on FRANK valid and
-FactCC: errors made by hand are near copies, and alone would teach nothing about sentences that a model wrote freely.
+No development set is read here. The prior towards which the weights are drawn, and how strongly, were chosen by hand on FRANK valid,
+FactCC and the development part of the erring generator: errors made by hand are near copies, and alone would teach nothing about sentences that a model wrote freely.
 The threshold is the lowest at which at most 1.5 % of the wrong sentences pass that `benchmarks.summ_erring` writes from its
 development part; the part that it reports is not read here.
 """
@@ -34,12 +34,12 @@ from summarizer.verify import judge, measure, read_source
 
 Floats = NDArray[np.float64]
 OUT = Path(__file__).parents[1] / "summarizer" / "data" / "verifier.json"
-_STEPS, _RATE, _STRENGTH = 4000, 0.5, 0.06
+_STEPS, _RATE, _STRENGTH = 3000, 0.5, 0.02
 _PRIOR = {
-    "uncommon": -2, "scattered": -1, "unshared": -4, "novel": -6, "new_pairs": -4, "distant": -3,
-    "name": -1.5, "number": -1.5, "date": -1.5, "quotation": -1, "speaker": -1,
-    "replaced_name": -1, "replaced_number": -1, "replaced_word": -1, "inserted": -1, "reworded": -1, "opposite": -1,
-    "negation": -1, "modality": -0.3, "roles": -1,
+    "uncommon": -2, "scattered": -1, "unshared": -4, "novel": -6, "new_pairs": -4, "skipping": -0.7, "distant": -2,
+    "name": -1.5, "number": -1.5, "date": -1.5, "quotation": -1, "speaker": -1.5,
+    "replaced_name": -1, "replaced_number": -1, "replaced_word": -1.5, "inserted": -3, "strange": -1.5,
+    "told": -0.3, "reworded": -1, "opposite": -1.5, "negation": -1.5, "modality": -1, "bound": -1.5, "roles": -2, "voice": -2,
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ import torch
 
 from benchmarks.summ_floors import check, digest, parser
 from benchmarks.summ_open import data_folder, read_rows
-from summarizer.alignment import align
+from summarizer.alignment import common_length
 from summarizer.config import SummarizerConfig
 from summarizer.embedding import Encoder
 from summarizer.verify import Source, judge, read_source, verify
@@ -34,12 +34,14 @@ Scorer = Callable[[Source, str], float]
 def overlap(source: Source, claim: str) -> float:
     """The share of the claim's words that stand somewhere in the source."""
     own = words(claim)
-    return sum(word in source.text.vocabulary for word in own) / max(1, len(own))
+    there = {word for sentence in source.text.sentences for word in words(sentence)}
+    return sum(word in there for word in own) / max(1, len(own))
 
 
 def common(source: Source, claim: str) -> float:
     """The longest common subsequence with the best sentence, as a share of the claim."""
-    return align(words(claim), source.text).common
+    own = words(claim)
+    return max((common_length(own, words(one)) for one in source.text.sentences), default=0) / max(1, len(own))
 
 
 def area(scores: Sequence[float], labels: Sequence[int]) -> float:

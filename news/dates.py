@@ -12,6 +12,9 @@ from news.folding import MARKS
 from news.lexicon import MODAL_MONTHS, MONTHS, UNITS, WEEKDAYS
 
 GAP = "¶"
+_FIRST_PLACE = 0xE000  # private letters that stand for the dates of a text, one each; none of them is a word's
+_MOST_PLACES = 6_400
+PLACE = "[\ue000-\uf8ff]"
 _WORD = rf"(?:[^\W\d_]|{MARKS})+"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 
@@ -28,11 +31,12 @@ _MONTH_DAY = re.compile(
     rf"(?P<w>{_WORD})\.?\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(?P<y>{_YEAR})(?!\d)"
     rf"|(?P<w2>{_WORD})\.?\s+(?:the\s+)?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%]|[.,:]\d)"
 )
-_MONTH_YEAR = re.compile(rf"(?P<w>{_WORD})\.?,?\s+(?:of\s+|de\s+|del\s+)?(?P<y>{_YEAR})(?![\d])(?!\s+{GAP})")
+_MONTH_YEAR = re.compile(rf"(?P<w>{_WORD})\.?,?\s+(?:of\s+|de\s+|del\s+)?(?P<y>{_YEAR})(?![\d])(?!\s+{PLACE})")
 _SOLE_YEAR = re.compile(
     rf"(?<![\d.,:/$€£¥₽₹])(?<!-\d)(?P<y>{_YEAR})(?:s\b|['’]s\b)?(?![\d%:]|[.,]\d)(?=(?:\s+(?P<w>{_WORD}))?)"
 )
 _WORDS = re.compile(_WORD)
+_PLACES = re.compile(PLACE)
 _CJK_WEEKDAY = re.compile("星期[一二三四五六日天]|周[一二三四五六日](?!年)|[月火水木金土日]曜日|[월화수목금토일]요일")
 _COUNTED = frozenset(
     {"people", "persons", "человек", "men", "women", "soldiers", "troops", "homes", "houses", "deaths", "cases", "jobs"}
@@ -40,10 +44,14 @@ _COUNTED = frozenset(
 
 
 class _Found:
-    """Collects the dates that patterns meet, and leaves gaps in their places."""
+    """Collects the dates that patterns meet, and leaves a private letter in the place of each."""
 
     def __init__(self) -> None:
-        self.dates: set[str] = set()
+        self.dates: list[str] = []
+
+    def place(self, said: str) -> str:
+        self.dates.append(said)
+        return chr(_FIRST_PLACE + min(len(self.dates), _MOST_PLACES) - 1)
 
     def numeric(self, match: re.Match[str]) -> str:
         return self._note(match, match["y"], int(match["m"]), match["d"])
@@ -70,25 +78,40 @@ class _Found:
         counted = match["w"] is not None and (match["w"] in _COUNTED or UNITS.get(match["w"]) not in {None, "years"})
         if counted:
             return match.group()
-        self.dates.add(match["y"])
-        return GAP
+        return self.place(match["y"])
 
     def year_of_cjk(self, match: re.Match[str]) -> str:
-        self.dates.add(match["y"])
-        return GAP
+        return self.place(match["y"])
 
     def _note(self, match: re.Match[str], year: str | None, month: int, day: str | None) -> str:
         if not _exists(year, month, day):
             return match.group()
         known = f"{year}-{month:02}" if year else f"--{month:02}"
-        self.dates.add(f"{known}-{int(day):02}" if day else known)
-        return f" {GAP} "
+        return f" {self.place(f'{known}-{int(day):02}' if day else known)} "
 
 
 def find_dates(text: str) -> tuple[frozenset[str], str]:
     """The dates of a folded text, and the text without them."""
+    rest, said = place_dates(text)
+    dates = set(said)
+    for word in set(_WORDS.findall(rest)):
+        weekday = WEEKDAYS.get(word)
+        if weekday is not None:
+            dates.add(weekday)
+        month = MONTHS.get(word)
+        if month is not None and len(word) > 3 and word not in MODAL_MONTHS:
+            dates.add(f"--{month}")
+    for match in _CJK_WEEKDAY.finditer(rest):
+        weekday = WEEKDAYS.get(match.group())
+        if weekday is not None:
+            dates.add(weekday)
+    return frozenset(dates), _PLACES.sub(GAP, rest)
+
+
+def place_dates(text: str) -> tuple[str, list[str]]:
+    """A folded text with a letter of `PLACE` for each date with a figure in it, and those dates in the order of the letters."""
     found = _Found()
-    rest = text
+    rest = _PLACES.sub(GAP, text)
     if any("0" <= letter <= "9" for letter in text):
         rest = _ISO.sub(found.numeric, rest)
         rest = _CJK.sub(found.numeric, rest)
@@ -98,18 +121,7 @@ def find_dates(text: str) -> tuple[frozenset[str], str]:
         rest = _MONTH_DAY.sub(found.month_first, rest)
         rest = _MONTH_YEAR.sub(found.month_year, rest)
         rest = _SOLE_YEAR.sub(found.year, rest)
-    for word in set(_WORDS.findall(rest)):
-        weekday = WEEKDAYS.get(word)
-        if weekday is not None:
-            found.dates.add(weekday)
-        month = MONTHS.get(word)
-        if month is not None and len(word) > 3 and word not in MODAL_MONTHS:
-            found.dates.add(f"--{month}")
-    for match in _CJK_WEEKDAY.finditer(rest):
-        weekday = WEEKDAYS.get(match.group())
-        if weekday is not None:
-            found.dates.add(weekday)
-    return frozenset(found.dates), rest
+    return rest, found.dates
 
 
 def says(known: str, claimed: str) -> bool:

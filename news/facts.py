@@ -54,7 +54,18 @@ def _plain(text: str) -> str:
 
 
 def _names_it(source: Facts, name: str) -> bool:
-    return name in source.names or name_words(source).issuperset(name.split())
+    if name in source.names or name_words(source).issuperset(name.split()):
+        return True
+    return any(_abbreviates(name.split(), known.split()) for known in source.names)
+
+
+def _abbreviates(name: list[str], known: list[str]) -> bool:
+    """Whether a name is another one with initials for its first words: J. F. Haldane for John F. Haldane."""
+    if name[-1] != known[-1] or len(name) > len(known) or not any(len(word) == 1 for word in name[:-1]):
+        return False
+    return all(
+        theirs.startswith(own) if len(own) == 1 else own == theirs for own, theirs in zip(name, known, strict=False)
+    )
 
 
 def _counts_it(source: Facts, number: str) -> bool:

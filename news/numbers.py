@@ -48,7 +48,12 @@ _PLAIN_BELOW = Decimal(10**6)
 
 def find_numbers(text: str, lang: str | None = None) -> frozenset[str]:
     """The numbers of a folded text without dates."""
-    found: set[str] = set()
+    return frozenset(number for number, _, _ in place_numbers(text, lang)[1])
+
+
+def place_numbers(text: str, lang: str | None = None) -> tuple[str, list[tuple[str, int, int]]]:
+    """A folded text without dates as its numbers were read, and each number with where it starts and ends there."""
+    found: list[tuple[str, int, int]] = []
     rest = text
     if "百分之" in rest:
         rest = _CJK_PERCENT.sub(lambda match: f" {_cjk_value(match[1])}% ", rest)
@@ -58,10 +63,11 @@ def find_numbers(text: str, lang: str | None = None) -> frozenset[str]:
         rest = _SPACED.sub(lambda match: match.group().replace(" ", "'"), rest)
     reader = _Reader(rest, lang)
     while not reader.at_end:
+        start = reader.place
         number = reader.take()
         if number is not None:
-            found.add(number)
-    return frozenset(found)
+            found.append((number, start, reader.last_end))
+    return rest, found
 
 
 class _Reader:
@@ -76,6 +82,17 @@ class _Reader:
     @property
     def at_end(self) -> bool:
         return self._at >= len(self._tokens)
+
+    @property
+    def place(self) -> int:
+        """Where the next token starts."""
+        return self._tokens[self._at][2]
+
+    @property
+    def last_end(self) -> int:
+        """Where the token before ends."""
+        _, piece, start = self._tokens[self._at - 1]
+        return start + len(piece)
 
     def take(self) -> str | None:
         before = self._at
@@ -98,7 +115,7 @@ class _Reader:
             return False
         before = self._text[start - 1]
         if before == "-" and start > 1:
-            before = self._text[start - 2]
+            before = "" if self._text[:start].endswith("-to-") else self._text[start - 2]
         return before.isalpha() and not "\u3040" <= before <= "\u9fff" and not _HANGUL.match(before)
 
     def _spelled(self) -> Decimal | None:

@@ -7,7 +7,8 @@ joints between clauses long enough to say something count, and none within a quo
 import re
 
 from summarizer.alignment import SourceText, align
-from summarizer.words import count_words, words
+from summarizer.terms import terms
+from summarizer.words import count_words
 
 _JOINT = re.compile(
     r"(?:;|；|, (?:and|while|but|und|aber|et|mais|y|pero|e|ma|и|а|но))\s+", re.IGNORECASE
@@ -32,5 +33,5 @@ def clauses(sentence: str) -> list[str]:
 
 def stands_alone(clause: str, source: SourceText) -> bool:
     """Whether the clause has the subject that its source sentence has; one without ("and was arrested") has the clause's before."""
-    found = align(words(clause), source)
+    found = align(terms(clause, source.table).keys, source)
     return bool(found.pairs) and found.pairs[0][0] == 0 and found.pairs[0][1] <= _OPENING_WORDS

@@ -21,6 +21,7 @@ from summarizer.chunking import chunks, shares
 from summarizer.openings import is_dangling
 from summarizer.sentences import split_paragraph
 from summarizer.tables import language_table
+from summarizer.terms import terms
 from summarizer.words import count_words, words
 
 TOKENS_PER_WORD = 1.6
@@ -131,7 +132,7 @@ def _check(written: str, shown: _Shown, lang: str | None, verify: Verify) -> lis
     if not claims:
         return []
     verdicts = [verify("\n\n".join(one.text for one in text), claims) if text else [] for text in shown.texts]
-    instead = _Instead(shown)
+    instead = _Instead(shown, lang)
     checked: list[Checked] = []
     for place, claim in enumerate(claims):
         said = [(each[place].score, -number) for number, each in enumerate(verdicts) if each and each[place].supported]
@@ -158,15 +159,15 @@ def _renewed_by(claim: str, shown: _Shown, newest: int) -> Checked | None:
 class _Instead:
     """Source sentences that may take a refused one's place: those that can be read alone, where there are any."""
 
-    def __init__(self, shown: _Shown) -> None:
+    def __init__(self, shown: _Shown, lang: str | None) -> None:
         everything = [(number, one) for number, text in enumerate(shown.texts) for one in text]
         alone = [(number, one) for number, one in everything if not one.leans and one.text.endswith(ENDS)]
         self._offered = alone or everything
-        self._prepared: SourceText = prepare([one.text for _, one in self._offered])
+        self._prepared: SourceText = prepare([one.text for _, one in self._offered], lang)
 
     def of(self, claim: str) -> Checked:
         """The nearest."""
-        number, one = self._offered[max(0, align(words(claim), self._prepared).best)]
+        number, one = self._offered[max(0, align(terms(claim, self._prepared.table).keys, self._prepared).best)]
         return Checked(one.text, (number,), one.index)
 
 

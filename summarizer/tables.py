@@ -7,10 +7,15 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from news.folding import folded
+
+_NO_CAPITALS = frozenset({"ar", "fa", "he", "hi", "ja", "ko", "th", "ur", "zh"})
+_CONTENT_CHARS = 4  # of a word with content, where no table says which short ones have none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +34,35 @@ class LanguageTable:
     negation: frozenset[str] = frozenset()
     modality: frozenset[str] = frozenset()  # words that leave open whether it is so
     adpositions: frozenset[str] = frozenset()  # that open a phrase of time or place
-    opposites: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of a word, those that deny it
     ordinals: bool = False  # "5. März": a number with a full stop is an ordinal
     question_semicolon: bool = False  # Greek asks with ";"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimTable:
+    """What the verifier asks about a language; all words folded as `news.folding` does."""
+
+    lang: str
+    negation: frozenset[str]
+    modality: frozenset[str]  # words that leave open whether it is so
+    cues: frozenset[str]  # both
+    certain: frozenset[str]  # those of them that only say that it has not been yet
+    adpositions: frozenset[str]  # that open a phrase of time or place
+    function: frozenset[str]  # words without content
+    content_chars: int  # other words have content from this length on
+    pronouns: frozenset[str]  # of persons and things told before
+    saying: frozenset[str]
+    by: frozenset[str]  # before who did it, in a passive
+    be: frozenset[str]  # the passive's verb
+    participle: re.Pattern[str]  # how the passive's participle ends
+    directed: frozenset[str]  # between two names, what makes their order say something
+    bounds: Mapping[str, frozenset[str]]  # before a number: of a word, those that turn it round
+    opposites: Mapping[str, frozenset[str]]  # of a word, those that deny it
+
+    @property
+    def has_capitals(self) -> bool:
+        """Whether names are written with a capital."""
+        return self.lang not in _NO_CAPITALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +93,50 @@ def language_table(lang: str | None) -> LanguageTable:
         negation=frozenset(own.get("negation", ())),
         modality=frozenset(own.get("modality", ())),
         adpositions=frozenset(own.get("adpositions", ())),
-        opposites=_opposites(own.get("opposites", ())),
         ordinals=bool(own.get("ordinals", False)),
         question_semicolon=bool(own.get("question_semicolon", False)),
     )
+
+
+@cache
+def claim_table(lang: str | None) -> ClaimTable:
+    """The words by which claims of a language are compared; those of English where the language is not known."""
+    known = lang or "en"
+    own: dict[str, Any] = _verifying().get(known, {})
+    words = language_table(lang)
+    negation, modality = _folded(words.negation), _folded(words.modality)
+    function = _folded(own.get("function", ()))
+    by, be = _folded(own.get("by", ())), _folded(own.get("be", ()))
+    modality -= function | be  # "würde", without its accent, is not told from "wurde"
+    return ClaimTable(
+        lang=known,
+        negation=negation,
+        modality=modality,
+        cues=negation | modality,
+        certain=_folded(own.get("certain", ())),
+        adpositions=_folded(words.adpositions),
+        function=function | by | be | _folded(own.get("short", ())) | _folded(words.adpositions),
+        content_chars=2 if "short" in own else _CONTENT_CHARS,
+        pronouns=_folded(own.get("pronouns", ())),
+        saying=_folded(words.saying),
+        by=by,
+        be=be,
+        participle=re.compile(own.get("participle", "$^")),
+        directed=by | _folded(own.get("directed", ())),
+        bounds=_opposites(own.get("bounds", ())),
+        opposites=_opposites(own.get("opposites", ())),
+    )
+
+
+def _folded(found: Iterable[str]) -> frozenset[str]:
+    return frozenset(folded(word) for word in found)
 
 
 def _opposites(rows: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """Rows of two sides, "rose grew / fell dropped": each word of a side denies each of the other."""
     found: dict[str, frozenset[str]] = defaultdict(frozenset)
     for row in rows:
-        one, other = (frozenset(side.split()) for side in row.split("/"))
+        one, other = (_folded(side.split()) for side in row.split("/"))
         for words, denied in ((one, other), (other, one)):
             for word in words:
                 found[word] |= denied
@@ -88,6 +152,11 @@ def furniture_patterns() -> FurniturePatterns:
         credit=re.compile("|".join(data["credit"]), re.IGNORECASE),
         opening=re.compile(rf"\W*(?:{'|'.join(data['opening'])})", re.IGNORECASE),
     )
+
+
+@cache
+def _verifying() -> dict[str, Any]:
+    return tomllib.loads((files("summarizer") / "data" / "verifying.toml").read_text(encoding="utf-8"))
 
 
 @cache

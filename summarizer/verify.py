@@ -16,20 +16,21 @@ from importlib.resources import files
 
 import numpy as np
 
-from news.facts import extract
+from news.facts import extract, name_words
 from news.reading import Facts, Verdict
 from summarizer.alignment import SourceText, prepare
 from summarizer.clauses import clauses, stands_alone
-from summarizer.lexical import tfidf
+from summarizer.denials import Reasons
 from summarizer.sentences import split, split_paragraph
-from summarizer.signs import Reasons, Signs, signs
+from summarizer.signs import Signs, signs
 from summarizer.tables import language_table
 from summarizer.vectors import Matrix
 
-_FACTS = frozenset({"name", "number", "date", "quotation", "speaker", "negation", "opposite"})
+_FACTS = frozenset({"name", "number", "date", "quotation", "speaker", "negation", "modality", "opposite"})
 """Reasons of these kinds alone refuse a claim, however much of its wording the source has."""
 
 _HEADING_CHARS = 200
+_EMBEDDED = 200  # sentences of a source
 _HEADING_TEXT_CHARS = 20_000  # headings further down are not sought
 
 Embed = Callable[[Sequence[str]], Matrix]
@@ -69,10 +70,11 @@ def judge() -> Judge:
 def read_source(text: str, lang: str | None) -> Source:
     """Everything about a source that does not depend on the claim. Headings count too: a claim may stand on one."""
     found = [sentence.text for sentence in split(text, lang)]
-    joined = " ".join(found)
+    joined = "".join("".join(found).split())
     lines = dict.fromkeys(" ".join(line.split()) for line in text[:_HEADING_TEXT_CHARS].splitlines())
-    found.extend(line for line in lines if line and len(line) < _HEADING_CHARS and line not in joined)
-    return Source(prepare(found), extract(text, lang), lang)
+    found.extend(line for line in lines if line and len(line) < _HEADING_CHARS and "".join(line.split()) not in joined)
+    facts = extract(text, lang)
+    return Source(prepare(found, lang, name_words(facts)), facts, lang)
 
 
 def verify(source: Source, claims: Sequence[str], embed: Embed | None) -> list[Verdict]:
@@ -83,8 +85,7 @@ def verify(source: Source, claims: Sequence[str], embed: Embed | None) -> list[V
 def measure(source: Source, sentence: str, embed: Embed | None) -> tuple[Signs, list[tuple[str, str]]]:
     """The signs of one claim sentence and its reasons."""
     facts = (extract(sentence, source.lang), source.facts)
-    context = (language_table(source.lang), embed)
-    return signs(sentence, source.text, facts, 1 - _cosine(source, sentence, embed), context)
+    return signs(sentence, source.text, facts, _distance(source, sentence, embed), embed)
 
 
 def _verify_claim(source: Source, claim: str, embed: Embed | None) -> Verdict:
@@ -121,12 +122,10 @@ def _judge_part(source: Source, part: str, embed: Embed | None) -> tuple[float, 
     return score, reasons
 
 
-def _cosine(source: Source, sentence: str, embed: Embed | None) -> float:
-    """The cosine to the nearest source sentence, by words where there is no encoder."""
-    texts = source.text.sentences
+def _distance(source: Source, sentence: str, embed: Embed | None) -> float | None:
+    """1 - cosine to the nearest source sentence; None where there is no encoder."""
     if embed is None:
-        rows = tfidf([sentence, *texts[:200]])
-        return float(np.max(rows[1:] @ rows[0]))
+        return None
     if source.vectors is None:
-        source.vectors = embed(texts[:200])
-    return float(np.max(source.vectors @ embed([sentence])[0]))
+        source.vectors = embed(source.text.sentences[:_EMBEDDED])
+    return 1 - float(np.max(source.vectors @ embed([sentence])[0]))
