@@ -18,7 +18,7 @@ async def test_figures_come_with_a_picture_that_can_be_had_on_dark_ground() -> N
     for _ in range(2):
         await office.say("Russia China trade")
     [told] = await office.say("/stats", OWNER)
-    for words in ("1 with a digest, 2 chats", "</b>: 2, answered in 0 s", "① readers"):
+    for words in ("1 with a digest, 2 chats", "</b>: 2, answered in 0.1 s", "① readers"):
         assert words in told.message.html
     picture = told.message.attachment
     assert picture is not None
