@@ -231,12 +231,13 @@ def copy(source: str, target: str, progress: Progress) -> Mapping[str, int]:
     return copies.copy(source, target, progress)
 
 
-def reindex(settings: Settings, progress: Progress) -> tuple[int, int]:
-    """Index all words anew, and drop vectors of other models; how many articles each concerned."""
+def reindex(settings: Settings, progress: Progress, *, all_vectors: bool = False) -> tuple[int, int]:
+    """Index all words anew, and drop vectors of other models, or of all; how many articles each concerned."""
     if locate(settings.database).path is not None:
         migrations.migrate(settings.database)
     words = indexes.reindex(settings.database, progress)
-    return words, indexes.outdate_vectors(settings.database, model_id(settings.embedding_model))
+    kept = None if all_vectors else model_id(settings.embedding_model)
+    return words, indexes.outdate_vectors(settings.database, kept)
 
 
 def backup(settings: Settings, file: Path) -> int:

@@ -5,7 +5,9 @@
 stories that were touched are looked at again together (`news.reconsidering`) and, where a model writes, told by it
 (`news.writing`).
 An article that the models refuse is traced and tried again by later runs; after `attempts` it is taken by its lead, so that
-nothing waits for ever and nothing else waits for it. Raises StorageError; the models' errors are in the report.
+nothing waits for ever and nothing else waits for it. Vectors of another length than those stored under the model's name are
+another model's: mixed with them they would break every comparison, so their articles wait until somebody decides. Raises
+StorageError, and SummaryError `model_changed` at the end of such a run; the models' other errors are in the report.
 """
 
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from news.entities import Article, Refusal, Trace
+from news.errors import SummaryError
 from news.ids import ArticleId, StoryId
 from news.placing import Placer
 from news.ports import Embedder, OpenUnitOfWork, Progress, Summarizer
@@ -20,6 +23,9 @@ from news.preparing import REFUSED_IN_A_ROW, Prepared, Preparer, PreparingRules
 from news.reconsidering import Changed, Reconsidering
 from news.stories import StoryRules, rules_for
 from news.writing import StoryWriter
+
+MODEL_CHANGED = "model_changed"
+_NUMBER_BYTES = 4  # of a vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,7 @@ class EnrichService:
         refused: set[ArticleId] = set()
         founded: list[StoryId] = []
         touched: list[StoryId] = []
+        changed: Refusal | None = None
         taken = 0
         while limit is None or taken < limit:
             batch, waiting = await self._next(refused, self._rules.batch if limit is None else limit - taken, among)
@@ -86,6 +93,7 @@ class EnrichService:
             ready = {each.article.id for each in prepared}
             refused.update(article.id for article in batch if article.id not in ready)
             report, placer = await self._place(prepared, refusals, report, now)
+            changed = changed or next((each for each in refusals if each.code == MODEL_CHANGED), None)
             founded += placer.founded
             touched += placer.touched
             taken += len(batch)
@@ -93,13 +101,15 @@ class EnrichService:
                 break  # the models are down: a later run asks again
             if progress is not None:
                 progress("enrich", taken, taken + max(0, waiting - len(batch)))
-        changed = await self._look_again(touched, founded, now)
+        looked = await self._look_again(touched, founded, now)
         written = await self._writer.write(touched) if self._writer is not None else 0
+        if changed is not None:
+            raise SummaryError(changed.message, code=MODEL_CHANGED)
         return replace(
             report,
-            merged=report.merged + changed.merged,
-            split=changed.split,
-            versions_new=report.versions_new + changed.versions_new,
+            merged=report.merged + looked.merged,
+            split=looked.split,
+            versions_new=report.versions_new + looked.versions_new,
             written=written,
         )
 
@@ -121,16 +131,35 @@ class EnrichService:
     async def _prepare(self, articles: Sequence[Article], now: datetime) -> tuple[list[Prepared], list[Refusal]]:
         """What the models can read, what has failed often enough to be taken by its lead, and refusals for the rest."""
         prepared, refusals = await self._preparer.prepare(articles, now)
+        prepared, changed = await self._apart(prepared)
+        refusals += changed
         if not refusals:
             return prepared, []
         by_url = {article.url: article for article in articles}
         waiting = []
         for refusal in refusals:
-            if await self._attempts(refusal) + 1 >= self._rules.attempts:
+            if refusal.code != MODEL_CHANGED and await self._attempts(refusal) + 1 >= self._rules.attempts:
                 prepared.append(self._preparer.by_lead(by_url[refusal.target], now))
             else:
                 waiting.append(refusal)
         return prepared, waiting
+
+    async def _apart(self, prepared: Sequence[Prepared]) -> tuple[list[Prepared], list[Refusal]]:
+        """Without those whose vector is not as long as the stored ones of the same model."""
+        model = self._embedder.model
+        async with self._open_unit(readonly=True) as unit:
+            stored = await unit.articles.vector_bytes(model)
+        kept: list[Prepared] = []
+        changed: list[Refusal] = []
+        for each in prepared:
+            vector = each.enrichment.vector
+            if vector is None or stored is None or len(vector.data) == stored:
+                kept.append(each)
+                continue
+            numbers = (len(vector.data) // _NUMBER_BYTES, stored // _NUMBER_BYTES)
+            message = f"Vectors of {model} have {numbers[0]} numbers, those stored {numbers[1]}: run byline reindex --all-vectors."
+            changed.append(Refusal(target=each.article.url, code=MODEL_CHANGED, message=message))
+        return kept, changed
 
     async def _attempts(self, refusal: Refusal) -> int:
         """How often the models have refused an article, by its traces."""
@@ -156,6 +185,7 @@ class EnrichService:
             traces = [
                 Trace(url=each.target, at=now, source_id=None, outcome=each.code, detail=each.message)
                 for each in refusals
+                if each.code != MODEL_CHANGED  # it comes with every run until somebody decides
             ]
             await unit.articles.trace(traces)
             await unit.commit()

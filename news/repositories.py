@@ -16,7 +16,7 @@ from news.entities import (
     Source,
     Trace,
 )
-from news.ids import ArticleId, ChatId, SourceId, StoryId
+from news.ids import ArticleId, ChatId, ModelId, SourceId, StoryId
 from news.reading import (
     Enrichment,
     Hit,
@@ -160,6 +160,10 @@ class Articles(Protocol):
         self, vectors: Sequence[Vector], article_ids: Sequence[ArticleId]
     ) -> dict[ArticleId, list[float]]:
         """The nearness of these articles to each of the vectors; an article without a vector of the same model is left out."""
+        ...
+
+    async def vector_bytes(self, model: ModelId) -> int | None:
+        """How long the stored vectors of a model are, as an embedder gives them; None where there is none yet."""
         ...
 
     async def search_phrase(self, article_ids: Sequence[ArticleId], phrase: str) -> list[ArticleId]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 
 from news.entities import LEFT_OUT, Article, ArticleKind, ArticleRevision, NewArticle, Trace
-from news.ids import ArticleId, ChatId, SourceId, StoryId
+from news.ids import ArticleId, ChatId, ModelId, SourceId, StoryId
 from news.reading import Enrichment, Hit, Neighbour, Sentence, Vector, Window, WordQuery
 from storage import enrichments, neighbours, removal, search, striking
 from storage.chunks import chunks
@@ -135,6 +135,9 @@ class SqlArticles:
         # one with a newer text waits already, and is readable by the text before
         again = table.c.id.in_(article_ids) & (table.c.enriched_revision == table.c.revision)
         await self._connection.execute(update(table).where(again).values(enriched_revision=0))
+
+    async def vector_bytes(self, model: ModelId) -> int | None:
+        return await enrichments.vector_bytes(self._transaction, model)
 
     async def enrich(self, enrichment: Enrichment) -> None:
         await enrichments.save(self._transaction, enrichment)

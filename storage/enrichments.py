@@ -18,6 +18,7 @@ from storage.tables import article, article_text, article_vector, article_words,
 from storage.tokens import tokens
 from storage.transaction import AnyRow, Transaction
 
+_NUMBER_BYTES = 4  # of a vector as it is given; stored it has half of them
 _TITLE_WEIGHT = 3  # how often a title's words are counted; there is one column of tokens
 
 
@@ -96,7 +97,7 @@ async def _save_vector(transaction: Transaction, enrichment: Enrichment, known: 
         row = {
             "article_id": enrichment.article_id,
             "model": vector.model,
-            "dims": len(vector.data) // 4,
+            "dims": len(vector.data) // _NUMBER_BYTES,
             "published_at": known.published_at,
             "vector": vector.data,
         }
@@ -110,6 +111,13 @@ async def read(transaction: Transaction, article_ids: Sequence[ArticleId]) -> di
         for row in await transaction.connection.execute(_LATEST.where(article.c.id.in_(some))):
             found[ArticleId(row.article_id)] = _enrichment(row)
     return {article_id: found[article_id] for article_id in article_ids if article_id in found}
+
+
+async def vector_bytes(transaction: Transaction, model: ModelId) -> int | None:
+    """How long the stored vectors of a model are before they are halved; None where there is none yet."""
+    query = select(article_vector.c.dims).where(article_vector.c.model == model).limit(1)
+    dims = (await transaction.connection.execute(query)).scalar()
+    return None if dims is None else int(dims) * _NUMBER_BYTES
 
 
 async def sentences(

@@ -4,7 +4,7 @@ vectors of a model that is in use no more made anew, by marking their articles a
 Runs beside a live program: a batch a transaction. Raises StorageError, with the codes of `storage.failures`.
 """
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, text, true, update
 
 from news.ids import ModelId
 from news.ports import Progress
@@ -45,14 +45,18 @@ def reindex(url: str, progress: Progress | None = None) -> int:
     return done
 
 
-def outdate_vectors(url: str, model: ModelId) -> int:
-    """Drop the vectors of every other model; their articles wait to be enriched again. Returns how many. Blocking."""
+def outdate_vectors(url: str, model: ModelId | None) -> int:
+    """Drop the vectors of every other model, with None of all; their articles wait to be enriched again. Returns how many.
+
+    Blocking.
+    """
+    others = true() if model is None else article_vector.c.model != model
     engine = open_engine(locate(url))
     done = 0
     try:
         while True:
             with engine.begin() as connection:
-                query = select(article_vector.c.article_id).where(article_vector.c.model != model).limit(_BATCH)
+                query = select(article_vector.c.article_id).where(others).limit(_BATCH)
                 ids = connection.scalars(query).all()
                 if not ids:
                     return done

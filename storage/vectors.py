@@ -185,10 +185,14 @@ async def _append_newer(connection: AsyncConnection, matrices: dict[str, _Matrix
     """Read the vectors with higher numbers into the matrices; returns the highest."""
     while True:
         batch = (await connection.execute(_newer(after))).all()
-        for model in dict.fromkeys(row.model for row in batch):
-            rows = [row for row in batch if row.model == model]
+        for model, size in dict.fromkeys((row.model, len(row.data)) for row in batch):
+            rows = [row for row in batch if (row.model, len(row.data)) == (model, size)]
             half = np.frombuffer(b"".join(row.data for row in rows), dtype="<f2").reshape(len(rows), -1)
-            matrix = matrices.setdefault(model, _Matrix(half.shape[1]))
+            matrix = matrices.get(model)
+            if (
+                matrix is None or matrix.dims != half.shape[1]
+            ):  # a server gives others under the old name, after a reindex
+                matrix = matrices[model] = _Matrix(half.shape[1])
             ids = [(row.id, row.article_id, row.published_at.timestamp()) for row in rows]
             matrix.append(ids, _unit(half.astype(np.float32)))
         if batch:

@@ -1,6 +1,6 @@
 """The model's process: `python -m summarizer.child FD`.
 
-Reads calls from the inherited socket FD, answers each, ends when the other side closes. A call is (name, arguments, keywords);
+Reads calls from the inherited socket FD, answers each, ends in silence when the other side closes or is killed. A call is (name, arguments, keywords);
 an answer ("done", value), ("refused", code, message) for a SummaryError, or ("fault", traceback) for what was not expected.
 The first message is the configuration. Ctrl-C in the terminal is the parent's business.
 """
@@ -22,16 +22,19 @@ CALLS = frozenset({"read", "embed", "summarize", "tell", "key_sentences", "verif
 
 def serve(connection: Connection) -> None:
     """Answer calls until the connection closes."""
-    config = connection.recv()
+    try:
+        config = connection.recv()
+    except (EOFError, ConnectionResetError):
+        return
     if not isinstance(config, SummarizerConfig):
         raise TypeError("The first message is the configuration.")
     engine = Engine(config)
     while True:
         try:
             name, arguments, keywords = connection.recv()
-        except EOFError:
+            connection.send(_answer(engine, name, arguments, keywords))
+        except (EOFError, BrokenPipeError, ConnectionResetError):  # whoever asked is gone
             return
-        connection.send(_answer(engine, name, arguments, keywords))
 
 
 def _answer(

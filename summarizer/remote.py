@@ -2,7 +2,8 @@
 
 In and out as for the models that run here (`summarizer.embedding`, `summarizer.generators`); torch is not needed. How many
 numbers a vector has is found out from the first answer, and an answer of another length is refused: it is another model's.
-Raises SummaryError `endpoint_failed`, and `model_missing` where the address does not name the model of vectors.
+Raises SummaryError `endpoint_failed`, `model_changed` for such an answer, and `model_missing` where the address does not name
+the model of vectors.
 """
 
 import math
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import structlog
 
 from news.errors import SummaryError
 from news.ids import ModelId
@@ -21,6 +23,7 @@ from summarizer.generation import TOKENS_PER_WORD
 from summarizer.loading import model_id
 from summarizer.vectors import Matrix, unit
 
+_log = structlog.get_logger()
 _TEXTS = 64  # of one request
 _TEXT_CHARS = 6000  # of each; as many as 512 tokens have at the most, and servers refuse what is too long
 _EMBED_WITHIN_S = 40.0  # a request with its tries; two of them fit in a call's deadline
@@ -46,6 +49,7 @@ class RemoteEncoder:
         self._endpoint = Endpoint(served, config.embedding_key)
         self._query_prefix, self._text_prefix = prefixes(served.name)
         self._dimensions: int | None = None
+        self._told = False  # of another length, once a process
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Matrix:
         """Unit vectors, shape (len(texts), dimensions), in the order given."""
@@ -74,8 +78,17 @@ class RemoteEncoder:
             raise self._refusal("vectors that are no numbers")
         self._dimensions = self._dimensions or rows.shape[1]
         if rows.shape[1] != self._dimensions:
-            raise self._refusal(f"vectors of {rows.shape[1]} numbers, {self._dimensions} before")
+            raise self._changed(rows.shape[1])
         return unit(rows)
+
+    def _changed(self, numbers: int) -> SummaryError:
+        message = (
+            f"Vectors of {self.id} have {numbers} numbers, {self._dimensions} before: run byline reindex --all-vectors."
+        )
+        if not self._told:
+            self._told = True
+            _log.error("embedding_model_changed", model=self.id, numbers=numbers, before=self._dimensions)
+        return SummaryError(message, code="model_changed")
 
     def _refusal(self, what: str) -> SummaryError:
         host = self._endpoint.address.host

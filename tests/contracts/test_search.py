@@ -107,6 +107,14 @@ async def test_vectors_nearest_first_with_their_cosine(open_unit: OpenUnitOfWork
         assert await unit.articles.search_vector(other_model, WINDOW, 2) == []
 
 
+async def test_how_long_the_vectors_of_a_model_are(open_unit: OpenUnitOfWork) -> None:
+    async with open_unit() as unit:
+        assert await unit.articles.vector_bytes(hashed(TALKS).model) is None
+        await _found(unit, TALKS)
+        assert await unit.articles.vector_bytes(hashed(TALKS).model) == len(hashed(TALKS).data)
+        assert await unit.articles.vector_bytes(ModelId("other@1")) is None
+
+
 async def test_a_unit_finds_what_it_wrote_and_nobody_what_it_rolled_back(open_unit: OpenUnitOfWork) -> None:
     query = WordQuery(groups=(("talks",),))
     async with open_unit() as unit:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from news.doubts import enrichment_without, forms
 from news.entities import LEFT_OUT, Article, ArticleRevision, NewArticle, Trace
-from news.ids import ArticleId, ChatId, SourceId
+from news.ids import ArticleId, ChatId, ModelId, SourceId
 from news.reading import Enrichment, Hit, Method, Neighbour, Sentence, Vector, Window, WordQuery
 from tests.fakes.tables import RevisionText, Tables
 from tests.fakes.words import matches, words
@@ -269,6 +269,11 @@ class FakeArticles:
             if own is not None and vectors and own.model == vectors[0].model:
                 found[article_id] = [cosine(vector, own) for vector in vectors]
         return found
+
+    async def vector_bytes(self, model: ModelId) -> int | None:
+        vectors = (self._enrichment(article_id) for article_id in self._tables.articles)
+        found = (each.vector for each in vectors if each is not None and each.vector is not None)
+        return next((len(vector.data) for vector in found if vector.model == model), None)
 
     def _findable(self) -> list[Article]:
         return [

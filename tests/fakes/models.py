@@ -35,8 +35,11 @@ _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*[\"”»]?")
 class FakeEmbedder:
     """Implements `news.ports.Embedder`: texts that share words are near. `batches` are the sizes of the calls."""
 
-    def __init__(self, languages: frozenset[str] | None = None, *, fails_on: str | None = None) -> None:
+    def __init__(
+        self, languages: frozenset[str] | None = None, *, fails_on: str | None = None, dims: int = _DIMENSIONS
+    ) -> None:
         self._languages = languages
+        self._dims = dims
         self._fails_on = fails_on
         self.batches: list[int] = []
 
@@ -52,17 +55,17 @@ class FakeEmbedder:
         transactions.assert_none_open("the embedder")
         self.batches.append(len(texts))
         _refuse(texts, self._fails_on)
-        return [hashed(text) for text in texts]
+        return [hashed(text, self._dims) for text in texts]
 
 
-def hashed(text: str) -> Vector:
+def hashed(text: str, dims: int = _DIMENSIONS) -> Vector:
     """The unit vector of a text's words, each at a place that its hash gives."""
-    places = [0.0] * _DIMENSIONS
+    places = [0.0] * dims
     for word in words(text):
         digest = hashlib.blake2b(word.encode(), digest_size=4).digest()
-        places[int.from_bytes(digest, "little") % _DIMENSIONS] += 1.0
+        places[int.from_bytes(digest, "little") % dims] += 1.0
     length = math.hypot(*places) or 1.0
-    return Vector(FAKE_MODEL, struct.pack(f"<{_DIMENSIONS}f", *(place / length for place in places)))
+    return Vector(FAKE_MODEL, struct.pack(f"<{dims}f", *(place / length for place in places)))
 
 
 class FakeSummarizer:

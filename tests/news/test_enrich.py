@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from news.enrich import EnrichRules, EnrichService
+from news.errors import SummaryError
 from news.fingerprint import fingerprint
 from news.ids import ArticleId, StoryId
 from news.ingest import IngestService, Row
@@ -70,6 +71,22 @@ async def test_a_near_copy_joins_and_tells_nothing_new() -> None:
     await stored(database, long, long.replace("strong", "powerful"))
     report = await enricher(database).run(make.NOW)
     assert (report.stories_new, report.versions_new) == (1, 0)
+
+
+async def test_vectors_of_another_length_under_one_name_are_not_mixed_and_their_articles_wait() -> None:
+    database = FakeDatabase()
+    await stored(database, QUAKE)
+    await enricher(database).run(make.NOW)
+    await stored(database, QUAKE, MATCH)
+    changed = enricher(database, embedder=FakeEmbedder(dims=128))
+    for _ in range(5):  # more often than an article may be tried
+        with pytest.raises(SummaryError, match="128 numbers, those stored 256") as refusal:
+            await changed.run(make.NOW)
+        assert refusal.value.code == "model_changed"
+        async with database.open_unit(readonly=True) as unit:
+            assert await unit.articles.count_unenriched() == 1
+            assert await unit.articles.traces("https://site1.example/a") == []
+    assert (await enricher(database).run(make.NOW)).enriched == 1
 
 
 async def test_one_text_that_a_model_refuses_does_not_hold_up_the_others() -> None:

@@ -54,5 +54,22 @@ async def test_vectors_of_another_model_are_made_anew_and_nothing_is_told_twice(
         assert await unit.articles.count_unenriched() == 0
 
 
+async def test_after_all_vectors_went_others_of_the_same_name_are_found(database: Database) -> None:
+    row = Row(make.document(url="https://site.example/a", title="T", text=TEXTS[0]))
+    ids = (
+        await IngestService(database.open_unit, FakeReader(), make.PUBLISHERS).ingest_rows([row], make.NOW)
+    ).article_ids
+    await EnrichService(database.open_unit, FakeSummarizer(), FakeEmbedder()).run(make.NOW)
+    async with database.open_unit(readonly=True) as unit:
+        assert await unit.articles.search_vector(hashed(TEXTS[0]), _all(), 9)  # fills the cache
+    url = database.location.async_url.render_as_string(hide_password=False)
+    assert await asyncio.to_thread(outdate_vectors, url, None) == 1
+    await EnrichService(database.open_unit, FakeSummarizer(), FakeEmbedder(dims=128)).run(make.NOW)
+    async with database.open_unit(readonly=True) as unit:
+        (hit,) = await unit.articles.search_vector(hashed(TEXTS[0], 128), _all(), 9)
+        assert hit.article_id == ids[0]
+        assert await unit.articles.search_vector(hashed(TEXTS[0]), _all(), 9) == []
+
+
 def _all() -> Window:
     return Window(make.NOW.replace(year=2000), make.NOW.replace(year=2100))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from news.errors import SummaryError
 from news.reading import Method, SummaryInput
@@ -105,8 +106,12 @@ def test_vectors_of_another_length_are_another_models(server: OpenAiServer) -> N
     ours = encoder(server)
     ours.embed(["one"])
     server.embeddings = {"data": [{"index": 0, "embedding": [1.0] * (DIMENSIONS + 1)}]}
-    with pytest.raises(SummaryError, match=f"{DIMENSIONS} before"):
-        ours.embed(["two"])
+    with capture_logs() as logs:
+        for _ in range(2):
+            with pytest.raises(SummaryError, match=f"{DIMENSIONS} before") as refusal:
+                ours.embed(["two"])
+    assert refusal.value.code == "model_changed"
+    assert [entry["event"] for entry in logs] == ["embedding_model_changed"]
 
 
 def test_the_id_names_the_model_so_that_two_are_never_mixed() -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ import pytest
 from news.errors import SummaryError
 from news.ids import ArticleId
 from news.reading import Citation, Method, Passage, SummaryInput
-from summarizer.child import CALLS
+from summarizer.child import CALLS, serve
 from summarizer.config import SummarizerConfig
 from summarizer.engine import Engine
 from summarizer.workers import Models, child_environment, open_models, thread_count
@@ -183,3 +185,15 @@ def test_two_cores_give_one_thread() -> None:
 
 def test_every_call_is_one_of_the_engine() -> None:
     assert all(callable(getattr(Engine, name)) for name in CALLS)
+
+
+@pytest.mark.parametrize("sent", [0, 1, 2])
+def test_the_process_ends_in_silence_when_whoever_asks_is_killed(sent: int) -> None:
+    theirs, ours = socket.socketpair()
+    parent, child = Connection(theirs.detach()), Connection(ours.detach())
+    messages: list[object] = [SummarizerConfig(), ("read", (["A storm hit the coast."],), {})]
+    for message in messages[:sent]:
+        parent.send(message)
+    parent.close()
+    with child:
+        serve(child)
