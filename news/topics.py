@@ -106,7 +106,9 @@ class TopicService:
         said = await self._perspectives(query, vector, material, numbering, told)
         differing = _disagreements(material, numbering)
         relevant = [each for each in search.retrieval.relevant if each.hit.article_id in material.articles]
-        publishers = [self._publishers.of(each.hit.publisher) for each in search.retrieval.relevant]
+        spoke = {each.hit.article_id: each.hit.publisher for each in search.retrieval.relevant}
+        spoke |= {cited.article_id: material.articles[cited.article_id].publisher for cited in numbering.refs}
+        publishers = [self._publishers.of(publisher) for publisher in spoke.values()]
         return TopicAnswer(
             query=query,
             found=True,
@@ -119,7 +121,7 @@ class TopicService:
             perspectives=said,
             disagreements=differing,
             stories=tuple(dict.fromkeys(each.hit.story_id for each in relevant if each.hit.story_id is not None)),
-            articles=len(search.retrieval.relevant),
+            articles=len(spoke),
             outlets=len({publisher.family for publisher in publishers}),
             countries=len({publisher.country for publisher in publishers} - {None}),
         )

@@ -83,6 +83,7 @@ async def test_the_question_of_the_mission(topics: TopicService, asked: str) -> 
 
 async def test_every_line_is_verbatim_in_what_it_cites(topics: TopicService) -> None:
     answer = await topics.answer(make.topic_query("Russia–China relations"), make.NOW)
+    assert answer.articles >= len(answer.sources), "what is cited is counted"
     texts = {SEED_TITLE: SEED, "Russia and China to trade more": TASS}
     by_number = {ref.n: ref for ref in answer.sources}
     lines = (*answer.sentences, *answer.timeline, *answer.perspectives, *answer.disagreements)
