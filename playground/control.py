@@ -49,7 +49,7 @@ from typing import Any, Final
 from tornado.web import HTTPError
 
 from playground import people
-from playground.entities import MAX_TEXT_CHARACTERS
+from playground.entities import MAX_TEXT_CHARACTERS, as_typed
 from playground.errors import ApiError
 from playground.faults import KINDS, Fault
 from playground.methods_sending import described
@@ -149,13 +149,13 @@ def add_chat(network: Network, body: Json) -> Json:
 
 
 def write(network: Network, chat: Chat, body: Json) -> Json:
-    """A text, with the `entities` of its formatting where it has some.
+    """A text, with the `entities` of its formatting where it has some; `typed`, it is read as the apps read what is typed.
 
     What is longer than a message is sent in pieces, as the apps do, and the first piece is answered; its formatting ends there.
     """
     text = _string(body, "text")
     user = _user(network, body)
-    styled = body.get("entities", [])
+    text, styled = as_typed(text) if body.get("typed") is True else (text, body.get("entities", []))
     if not isinstance(styled, list):
         raise TypeError("entities must be a list of objects")
     pieces = [text[at : at + MAX_TEXT_CHARACTERS] for at in range(0, len(text), MAX_TEXT_CHARACTERS)] or [text]

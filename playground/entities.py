@@ -102,6 +102,14 @@ def format_caption(caption: str, markup: Markup) -> tuple[str, list[dict[str, An
     return parsed, entities
 
 
+def as_typed(text: str) -> tuple[str, list[dict[str, Any]]]:
+    """What the apps make of typed words: **bold**, __italic__, `code`, [words](address) become entities."""
+    read = _td({"@type": "parseMarkdown", "text": {"@type": "formattedText", "text": text, "entities": []}})
+    if read["@type"] == "error":
+        return text, []
+    return read["text"], [_from_td(entity) for entity in read["entities"]]
+
+
 def _formatted(text: str, markup: Markup) -> tuple[str, list[dict[str, Any]]]:
     if len(text.encode()) > MAX_RAW_BYTES:
         raise refusal("Text is too long")

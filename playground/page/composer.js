@@ -34,7 +34,7 @@ export function openComposer({ $, state, control, said, current, redraw }) {
 
   async function send(text) {
     if (!text.trim() || !state.chat) return;
-    const body = { ...place(), text };
+    const body = { ...place(), text, typed: true };
     cancelReply();
     $("suggestions").hidden = true;
     await control(`chats/${state.chat}/messages`, body);

@@ -131,6 +131,17 @@ async def test_people_format_their_words(loopback: Any) -> None:
     assert update["message"]["entities"] == [bold, {"type": "bot_command", "offset": 3, "length": 6}]
 
 
+async def test_what_is_typed_is_read_as_the_apps_read_it(loopback: Any) -> None:
+    ann = await loopback.person()
+    typed = "Rest **on Sunday**, [here](https://example.org/) a_b_c 2*3*4"
+    await loopback.ctl(f"chats/{ann}/messages", {"user": ann, "text": typed, "typed": True})
+    [update] = await loopback.updates()
+    assert update["message"]["text"] == "Rest on Sunday, here a_b_c 2*3*4"
+    kinds = {entity["type"]: entity for entity in update["message"]["entities"]}
+    assert (kinds["bold"]["offset"], kinds["bold"]["length"]) == (5, 9)
+    assert kinds["text_link"]["url"] == "https://example.org/"
+
+
 async def test_a_long_text_is_sent_in_pieces(loopback: Any) -> None:
     ann = await loopback.person()
     await loopback.say(ann, ann, "x" * 5000)
