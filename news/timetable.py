@@ -46,8 +46,8 @@ def zone_of(timetable: Timetable) -> ZoneInfo:
 
 
 def instant(slot: Slot, zone: ZoneInfo) -> datetime:
-    """The moment of a slot, UTC."""
-    return datetime.combine(slot.on, slot.at, tzinfo=zone).astimezone(UTC)
+    """The moment of a slot, UTC; of a local time that comes twice the first, whatever its `fold` says: the key does not know it."""
+    return datetime.combine(slot.on, slot.at.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
 def next_slot(timetable: Timetable, after: datetime, served: Collection[str] = ()) -> tuple[Slot, datetime] | None:

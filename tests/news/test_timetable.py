@@ -109,6 +109,12 @@ def test_two_years_of_ticks_tell_every_slot_once(zone: str) -> None:
     }
 
 
+@pytest.mark.parametrize("on", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_the_fold_of_a_time_changes_nothing(on: date) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    assert instant(Slot(on, time(2, 30, fold=1)), berlin) == instant(Slot(on, time(2, 30)), berlin)
+
+
 @given(timetables, moments)
 @settings(max_examples=150, deadline=None)
 def test_instants_strictly_increase_and_no_key_repeats(timetable: Timetable, start: datetime) -> None:
