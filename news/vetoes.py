@@ -74,6 +74,7 @@ def _differ(one: frozenset[str], two: frozenset[str]) -> bool:
     return bool(one and two and not one & two)
 
 
+@lru_cache(maxsize=_KEPT)
 def _is_all_capitalised(title: str) -> bool:
     """Whether every long word of a headline begins with a capital, so that capitals show no names."""
     initials = [word[0] for word in _LONG_WORD.findall(title)]

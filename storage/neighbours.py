@@ -22,7 +22,7 @@ from storage.tokens import tokens
 from storage.transaction import AnyRow, Transaction
 
 _TELLING = 20  # words of a text that find its candidates: the most telling ones, by tf-idf
-_NEWEST = 120  # articles of each such word
+_NEWEST = 160  # articles of each such word, more than twice the candidates
 _RANKED = 500  # newest matches that PostgreSQL ranks for candidates
 _CANDIDATES = 60  # whose cosine is computed
 _SPARE = 10  # further ones that are asked for, as some are the article itself or have no story yet
@@ -68,8 +68,11 @@ async def _sharing(
         for place, (token, weight) in enumerate(weights.items()):
             given[f"token_{place}"] = f'"{token}"'
             given[f"weight_{place}"] = weight
-        rows = (await connection.execute(_any_word(len(weights)), given)).all()
-        return {ArticleId(row.article_id): row.length for row in rows}
+        rows = (await connection.execute(_any_word(len(weights), _READ_SINCE), given)).all()
+        inside = [row for row in rows if row.inside]
+        if len(inside) < _CANDIDATES and len(rows) > 2 * _CANDIDATES:  # the latest read are of another time
+            inside = list((await connection.execute(_any_word(len(weights), _PUBLISHED_WITHIN), given)).all())
+        return {ArticleId(row.article_id): row.length for row in inside[: _CANDIDATES + 1]}
     question = WordQuery(groups=(tuple(weights),), lang=lang)
     hits = await search_by_words(transaction, question, window, _CANDIDATES, ranked=_RANKED)
     query = select(article_words.c.article_id, article_words.c.length)
@@ -77,25 +80,32 @@ async def _sharing(
     return {ArticleId(row.article_id): row.length for row in await connection.execute(asked)}
 
 
-@lru_cache(maxsize=_TELLING)
-def _any_word(count: int) -> TextClause:
+@lru_cache(maxsize=2 * _TELLING)
+def _any_word(count: int, one_word: str) -> TextClause:
     """The statement that finds the articles with the most weight of so many words, out of the newest that have each."""
-    words = " UNION ALL ".join(_ONE_WORD.format(place) for place in range(count))
+    words = " UNION ALL ".join(one_word.format(place) for place in range(count))
     return sql(_ANY_WORD.format(words)).bindparams(
         bindparam("since", type_=AwareUtc()),
         bindparam("until", type_=AwareUtc()),
         newest=_NEWEST,
-        most=_CANDIDATES + 1,
+        most=2 * _CANDIDATES + 1,
     )
 
 
-_ONE_WORD = """SELECT id, :weight_{0} AS weight FROM (
+# What was published since then was read since then: the index of words alone finds it, and its time is looked up at the end.
+_READ_SINCE = """SELECT id, :weight_{0} AS weight FROM (
+    SELECT rowid AS id FROM article_fts WHERE article_fts MATCH :token_{0}
+    AND rowid >= (SELECT id FROM article WHERE read_at >= :since ORDER BY read_at, id LIMIT 1)
+    ORDER BY rowid DESC LIMIT :newest)"""
+_PUBLISHED_WITHIN = """SELECT id, :weight_{0} AS weight FROM (
     SELECT article.id AS id FROM article_fts JOIN article ON article.id = article_fts.rowid + 0
     WHERE article_fts MATCH :token_{0} AND article.published_at >= :since AND article.published_at < :until
     AND NOT article.removed ORDER BY article_fts.rowid DESC LIMIT :newest)"""
-_ANY_WORD = """SELECT article_words.article_id, article_words.length FROM (
-    SELECT id FROM ({0}) GROUP BY id ORDER BY sum(weight) DESC, id DESC LIMIT :most) AS best
-    JOIN article_words ON article_words.article_id = best.id"""
+_ANY_WORD = """SELECT article_words.article_id, article_words.length,
+    article.published_at >= :since AND article.published_at < :until AND NOT article.removed AS inside FROM (
+    SELECT id, sum(weight) AS weight FROM ({0}) GROUP BY id ORDER BY weight DESC, id DESC LIMIT :most) AS best
+    JOIN article ON article.id = best.id JOIN article_words ON article_words.article_id = best.id
+    ORDER BY best.weight DESC, best.id DESC"""
 
 
 async def _texts(transaction: Transaction, lengths: Mapping[ArticleId, int]) -> dict[ArticleId, Words]:

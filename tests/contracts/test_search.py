@@ -191,6 +191,19 @@ async def test_neighbours_most_similar_first(open_unit: OpenUnitOfWork, by_words
     assert near[1].similarity < near[0].similarity
 
 
+async def test_an_old_text_meets_those_of_its_time_by_words_however_many_later_ones_have_its_words(
+    open_unit: OpenUnitOfWork,
+) -> None:
+    async with open_unit() as unit:
+        ids = await _found(unit, TALKS, *[TALKS] * 170, ages_h=[200, *[1] * 170])
+        await unit.stories.create(ids[0], "T", story_update(ids[0]))
+        asked = replace(enrichment(ArticleId(999), TALKS), vector=None)
+        near = await unit.articles.neighbours(
+            asked, text=TALKS, around=NOW - timedelta(hours=201), within=timedelta(days=1), limit=5
+        )
+    assert [each.article_id for each in near] == [ids[0]]
+
+
 async def test_neighbours_of_a_text_without_words(open_unit: OpenUnitOfWork) -> None:
     async with open_unit() as unit:
         (article_id,) = await _found(unit, TALKS)
