@@ -20,6 +20,8 @@ _COUNTER = re.compile(r"\d{1,3} ?/ ?\d{1,3}|[\s<>«»‹›|]{1,5}")  # "3 / 14"
 _DATA = re.compile(r"[\d(){};=_]|\b[A-Z]{2,}\b.*\b[A-Z]{2,}\b")  # a row of a table or a line of code may come often
 _REFRAIN = 5  # a line that stands so often is no paragraph
 _REFRAIN_WORDS = 3  # a shorter one may be a line of code
+_HEADLINE_WORDS = 4
+_HEADLINE_CHARACTERS = 200
 _NAME_WORDS = 6  # "By Maria del Carmen Ruiz de la Torre" has seven; agencies have two
 
 
@@ -77,6 +79,17 @@ def clean(paragraphs: list[str], *, title: str = "") -> Cleaned:
             del kept[index]
             break
     return Cleaned(tuple(kept), author)
+
+
+def without_headline(cleaned: Cleaned, headings: frozenset[str]) -> Cleaned:
+    """The text without a first line that is one of the page's folded main headings, worded otherwise than its title. One of
+    few words may be the first heading within the text, one of many the caption of its picture.
+    """
+    first = cleaned.paragraphs[0] if cleaned.paragraphs else ""
+    headline = amount(first) >= _HEADLINE_WORDS and len(first) <= _HEADLINE_CHARACTERS and not is_sentence(first)
+    if headline and folded(first) in headings:
+        return Cleaned(cleaned.paragraphs[1:], cleaned.author)
+    return cleaned
 
 
 def is_furniture(line: str) -> bool:

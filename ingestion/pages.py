@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from ingestion.charsets import decoded
 from ingestion.feedfile import looks_like_feed
-from ingestion.furniture import Cleaned, clean
+from ingestion.furniture import Cleaned, clean, folded, without_headline
 from ingestion.htmltext import amount, one_line, plain
 from ingestion.kinds import PageSigns, is_consent, is_paywalled, kind_of_page
 from ingestion.metadata import Metadata, metadata_of
@@ -158,8 +158,9 @@ def _article_text(tree: HtmlElement, meta: Metadata, page_words: int) -> Cleaned
             cleaned = other
     body = plain(meta.article_body) if meta.article_body else ""
     if amount(body) > 3 * amount(" ".join(cleaned.paragraphs)):
-        return clean(body.split("\n\n"), title=meta.title)
-    return cleaned
+        cleaned = clean(body.split("\n\n"), title=meta.title)
+    headings = frozenset(folded(heading.text_content()) for heading in tree.iter("h1"))
+    return without_headline(cleaned, headings)
 
 
 def _readable(tree: HtmlElement) -> list[str]:
