@@ -186,7 +186,8 @@ class Outcomes:
         if chat.status is not ChatStatus.BLOCKED:
             await self.put_back(delivery, now, error.code)
         title = chat.title or str(chat.address.telegram_id)
-        await self._notices.tell("topic_closed", f"{chat.id}:{delivery.address.thread_id}", now, title=title)
+        notice = "topic_ended" if chat.status is ChatStatus.BLOCKED else "topic_closed"
+        await self._notices.tell(notice, f"{chat.id}:{delivery.address.thread_id}", now, title=title)
 
     def _count(self, outcome: str, delivery: Delivery, **details: object) -> None:
         self.counts[outcome] += 1

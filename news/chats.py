@@ -152,7 +152,7 @@ class ChatService:
             moved = replace(chat, address=address, kind=kind)
             standing = await unit.chats.find(address)
             if standing is not None and standing.id != chat_id:
-                if standing.settled or standing.status is not ChatStatus.NEW:
+                if await _has_chosen(unit, standing):
                     await _save(unit, await _closed(unit, chat, "chat_moved"))
                     return standing
                 await unit.chats.remove(standing.id)
@@ -165,11 +165,12 @@ class ChatService:
             if chat.address.thread_id is None:
                 return chat
             address = replace(chat.address, thread_id=None)
-            if await unit.chats.find(address) is None:
-                left = replace(chat, address=address)
-            else:
-                left = await _closed(unit, chat, "topic_closed")
-            return await _save(unit, left)
+            group = await unit.chats.find(address)
+            if group is not None and await _has_chosen(unit, group):
+                return await _save(unit, await _closed(unit, chat, "topic_closed"))
+            if group is not None:
+                await unit.chats.remove(group.id)
+            return await _save(unit, replace(chat, address=address))
 
     async def reschedule(self, now: datetime) -> int:
         """Work out `next_due_at` of all active chats anew, after a start or an update of the zones; how many moved.
@@ -350,6 +351,12 @@ def _wants_silence(chat: Chat) -> bool:
 def _slots(chat: Chat) -> tuple[object, ...]:
     """What of the timetable decides when its digests are due."""
     return chat.timetable.zone, chat.timetable.times, chat.timetable.weekdays
+
+
+async def _has_chosen(unit: UnitOfWork, chat: Chat) -> bool:
+    """Whether the chat is more than one that was greeted: it set something up, mutes or follows."""
+    is_set_up = chat.settled or chat.status is not ChatStatus.NEW or bool(chat.mutes)
+    return is_set_up or bool((await unit.chats.topics([chat.id])).get(chat.id))
 
 
 async def _closed(unit: UnitOfWork, chat: Chat, code: str) -> Chat:

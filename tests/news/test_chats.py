@@ -270,8 +270,27 @@ async def test_a_closed_forum_topic_falls_back_to_the_group(chats: ChatService) 
     assert await chats.close_topic(topic.id) == left
 
 
+async def test_a_group_that_was_only_greeted_takes_the_digests_of_its_closed_topic(chats: ChatService) -> None:
+    greeted = await chats.open(Address(-100), ChatKind.SUPERGROUP, MORNING)
+    topic = await chats.open(Address(-100, 7), ChatKind.SUPERGROUP, MORNING)
+    await chats.subscribe(topic.id, MORNING, BERLIN)
+    left = await chats.close_topic(topic.id)
+    assert (left.id, left.address, left.status) == (topic.id, Address(-100), ChatStatus.ACTIVE)
+    assert greeted.id not in {chat.id for chat in await chats.all()}
+
+
+async def test_a_group_that_follows_something_keeps_it_when_its_topic_closes(chats: ChatService) -> None:
+    group = await chats.open(Address(-100), ChatKind.SUPERGROUP, MORNING)
+    await chats.follow(group.id, "trade", MORNING)
+    topic = await chats.open(Address(-100, 7), ChatKind.SUPERGROUP, MORNING)
+    await chats.subscribe(topic.id, MORNING, BERLIN)
+    assert (await chats.close_topic(topic.id)).status is ChatStatus.BLOCKED
+    assert [followed.query for followed in await chats.topics(group.id)] == ["trade"]
+
+
 async def test_a_closed_forum_topic_stops_where_the_group_has_its_own(chats: ChatService) -> None:
-    await chats.open(Address(-100), ChatKind.SUPERGROUP, MORNING)
+    group = await chats.open(Address(-100), ChatKind.SUPERGROUP, MORNING)
+    await chats.subscribe(group.id, MORNING, BERLIN)
     topic = await chats.open(Address(-100, 7), ChatKind.SUPERGROUP, MORNING)
     await chats.subscribe(topic.id, MORNING, BERLIN)
     left = await chats.close_topic(topic.id)
