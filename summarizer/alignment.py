@@ -32,6 +32,7 @@ class SourceText:
     neighbours: frozenset[tuple[str, str]]  # terms with content that follow each other
     followers: frozenset[tuple[str, str]]  # terms with content of which one comes later in the same sentence
     names: frozenset[str]  # terms that are written with a capital inside sentences
+    capitals: frozenset[str]  # words as they are written so
     table: ClaimTable
 
     def has_content(self, key: str) -> bool:
@@ -63,19 +64,24 @@ def prepare(sentences: Sequence[str], lang: str | None = None, named: Iterable[s
     """A source's terms, counted once; `named` are words of its names that are known beforehand."""
     table = claim_table(lang)
     read = tuple(terms(sentence, table) for sentence in sentences)
+    capitals = frozenset(word for sentence in sentences for word in inner_capitals(sentence))
     if lang not in _CAPITAL_NOUNS:
-        cased = (word for sentence in sentences for word in _INNER_WORD.findall(sentence) if word[0].isupper())
-        named = itertools.chain(named, cased)
+        named = itertools.chain(named, capitals)
     keys = (key for word in named for key in terms(word, table).keys if not is_fact(key))
     names = frozenset(keys) - table.function - table.cues
     vocabulary = Counter(key for one in read for key in set(one.keys))
-    source = SourceText(tuple(sentences), read, vocabulary, frozenset(), frozenset(), names, table)
+    source = SourceText(tuple(sentences), read, vocabulary, frozenset(), frozenset(), names, capitals, table)
     rows = [source.content(one.keys) for one in read]
     neighbours = frozenset(pair for row in rows for pair in itertools.pairwise(row))
     followers = frozenset(
         (key, later) for row in rows for i, key in enumerate(row) for later in row[i + 1 : i + _WINDOW]
     )
-    return SourceText(tuple(sentences), read, vocabulary, neighbours, followers, names, table)
+    return SourceText(tuple(sentences), read, vocabulary, neighbours, followers, names, capitals, table)
+
+
+def inner_capitals(sentence: str) -> list[str]:
+    """The words with a capital that do not begin a sentence."""
+    return [word for word in _INNER_WORD.findall(sentence) if word[0].isupper()]
 
 
 def align(claim: Sequence[str], source: SourceText, *, against: Sequence[int] | None = None) -> Alignment:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from news.facts import missing
+from news.folding import folded
 from news.lexicon import UNITS
 from news.reading import Facts
-from summarizer.alignment import Alignment, SourceText, align, nearest
+from summarizer.alignment import Alignment, SourceText, align, inner_capitals, nearest
 from summarizer.denials import Reasons, denied, left_open, opposites
 from summarizer.rewording import Embed, ReadBack, by_encoder, by_table, in_place, turned
 from summarizer.roles import bounds, roles, voices
@@ -88,6 +89,7 @@ def signs(
         if kind != "name" or not _stands_in(terms(what, source.table).keys, source)
     ]
     misattributed(read.own, alignment, source, reasons)
+    reasons += [("name", f"{word} is not in the source") for word in _odd_names(claim, source)]
     counts = {kind: min(_MOST, sum(each == kind for each, _ in reasons)) / _MOST for kind in _KINDS}
     close = max(0.0, alignment.common - _CLOSE) / (1 - _CLOSE)
     replaced = _replacements(read, source, reasons)
@@ -169,6 +171,12 @@ def _missing_words(kind: str, what: str) -> str:
     if kind == "speaker":
         return f"the source does not say that {what} said this"
     return f"{what} is not in the source"
+
+
+def _odd_names(claim: str, source: SourceText) -> list[str]:
+    """Words without content that the claim writes as a name and the source never does: "the orbit of What"."""
+    odd = (word for word in inner_capitals(claim) if word not in source.capitals and word[1:].islower())
+    return [word for word in odd if folded(word) in source.table.function]
 
 
 def _measures(key: str) -> str:

@@ -39,6 +39,7 @@ def measured(claim: str, text: str = DEAL, lang: str = "en") -> tuple[Signs, set
         ("John Haldane said the firm did not plan to close plants.", "speaker"),
         ("Voltaq said the series will go on next year.", "speaker"),
         ("B. F. Haldane will leave in June.", "name"),
+        ("The chief executive of What will leave in June.", "name"),
         ("Keller was accused by Reed of fraud.", "roles"),
         ("Reed accused Keller of fraud.", "roles"),
         ("Reed accused somebody of fraud.", "roles"),
