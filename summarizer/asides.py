@@ -333,26 +333,20 @@ class _Parsed:
     def _is_second(self, text: str) -> bool:
         """Whether a coordinate part is a clause of its own rather than the end of a list."""
         behind = text.removeprefix("and ")
-        subject = self._opens(behind, self.table.subjects) or self._is_verb(behind.split(maxsplit=1)[0])
+        subject = self._opens(behind, self.table.subjects) or self.table.is_verb(behind.split(maxsplit=1)[0])
         return subject and self._is_clause(text) and not self._speaks(text)
 
     def _begins_with_verb(self, place: int) -> bool:
         words = self._segment(place).split()
-        return bool(words) and self._is_verb(words[0])
-
-    def _is_verb(self, word: str) -> bool:
-        bare = word.strip(".,’'\"")
-        if bare in self.table.verbs:
-            return True
-        return bare not in self.table.not_verbs and re.fullmatch(self.table.verb_endings, bare) is not None
+        return bool(words) and self.table.is_verb(words[0])
 
     def _is_clause(self, text: str) -> bool:
-        return any(self._is_verb(word) for word in text.casefold().split())
+        return any(self.table.is_verb(word) for word in text.casefold().split())
 
     def _is_second_name(self, place: int) -> bool:
         """Whether a segment goes on with what stands before the aside ("and Xi") rather than with the aside ("and won")."""
         words = self._segment(place).split(maxsplit=2)
-        return len(words) > 1 and words[0] == "and" and not self._is_verb(words[1])
+        return len(words) > 1 and words[0] == "and" and not self.table.is_verb(words[1])
 
     def _is_participle(self, word: str) -> bool:
         return word not in self.table.not_participles and re.fullmatch(self.table.participles, word) is not None

@@ -90,8 +90,9 @@ def _fits(sentence: str, chosen: list[Aside], max_words: int) -> bool:
 
 def _cut_out(sentence: str, chosen: list[Aside]) -> Compressed:
     opening = max((aside.end for aside in chosen if aside.opens), default=0)
-    raised = sentence[:opening] + sentence[opening : opening + 1].upper() + sentence[opening + 1 :]
-    return _without(raised, sorted((aside.start, aside.end) for aside in chosen))
+    if opening:
+        sentence = sentence[:opening] + sentence[opening : opening + 1].upper() + sentence[opening + 1 :]
+    return _without(sentence, sorted((aside.start, aside.end) for aside in chosen))
 
 
 def cut_at_clause(sentence: str, max_words: int) -> Compressed | None:

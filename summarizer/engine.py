@@ -36,6 +36,7 @@ from summarizer.config import SummarizerConfig
 from summarizer.encoders import languages_of
 from summarizer.lexical import tfidf
 from summarizer.loading import model_id, needs_torch
+from summarizer.openings import antecedents
 from summarizer.vectors import Matrix, to_matrix, to_vectors
 from summarizer.verify import Source
 from summarizer.words import count_words
@@ -181,7 +182,7 @@ class Engine:
         texts = [sentence.text for sentence in item.reading.sentences[: len(vectors)]]
         lang = item.reading.lang
         scores = extractive.score(texts, lang, vectors, (item.title, title))
-        chosen = extractive.pick(lengths[: len(vectors)], scores, vectors, extractive.leaning(texts, lang), limits)
+        chosen = extractive.pick(lengths[: len(vectors)], scores, vectors, antecedents(texts, lang), limits)
         return chosen, by_model
 
     def _vectors(self, item: SummaryInput) -> tuple[Matrix, NDArray[np.float32] | None, bool]:
@@ -223,8 +224,8 @@ class Engine:
         texts = [sentence.text for sentence in shown]
         scores = extractive.score(texts, item.reading.lang, vectors, (item.title, title))
         unlimited = (sum(map(count_words, texts)), limit)
-        leaning = [False] * len(texts)
-        chosen = sorted({0, *extractive.pick([0] * len(texts), scores, vectors, leaning, unlimited)[:limit]})
+        alone = [frozenset[int]()] * len(texts)
+        chosen = sorted({0, *extractive.pick([0] * len(texts), scores, vectors, alone, unlimited)[:limit]})
         if len(chosen) > limit:
             chosen.remove(min(chosen[1:], key=lambda place: float(scores[place])))
         stored = to_vectors(vectors, self._model) if by_model else [None] * len(vectors)

@@ -2,7 +2,7 @@
 
 A sentence's score adds up how central it is, to the whole and to the opening, how early it stands, how close it is to the title, and takes away for openings
 that cannot stand alone, for quotations, and for lengths that a reader would not want. Picking keeps to a budget in words and
-sentences and passes over what was said already. A sentence that leans on the one before is taken only together with it.
+sentences and passes over what was said already. A sentence that leans on another is taken only together with it.
 In: sentences and their vectors (of an encoder, or tf-idf). Out: places of sentences. Pure arithmetic; raises nothing.
 """
 
@@ -25,16 +25,18 @@ class Weights:
     """The scoring formula's numbers, chosen on the development pairs, one set for all sources."""
 
     centrality: float = 0.3  # mean cosine to all sentences
-    opening: float = 0.8  # mean cosine to the first ten, which say what it is about
-    position: float = 0.2  # 1/sqrt(1 + place)
+    opening: float = 0.6  # mean cosine to the first ten, which say what it is about
+    position: float = 0.6  # 1/sqrt(1 + place)
     early: float = 0.3  # exp(-place/4)
     title: float = 0.2  # cosine to the title
     title_words: float = 0.4  # share of the title's words
-    quotation: float = 0.5
+    quotation: float = 0.2
     question: float = 0.6
     dangling: float = 0.13  # on top of never standing alone
-    short: float = 0.5
-    long: float = 0.16
+    fragment: float = 1.0  # on top of short: "Not next year."
+    headline: float = 1.0  # it says the title once more
+    short: float = 0.65
+    long: float = 0.4
     relevance: float = 0.58  # weight of a candidate's score against its likeness to those picked
     repeated: float = 0.85  # cosine from which a sentence says the same
 
@@ -44,6 +46,7 @@ _OPENING_SENTENCES = 10
 _EARLY_PLACES = 4
 _TITLE_WORD_CHARS = 4  # shorter ones are mostly articles and prepositions; not so in scripts without spaces
 _SHORT_WORDS, _LONG_WORDS = 8, 45
+_FRAGMENT_WORDS = 4  # fewer of them tell nothing alone
 MAX_SENTENCES = 64
 """Sentences of a text that are looked at; news says what happened long before."""
 
@@ -69,6 +72,8 @@ def score(
         scores += weights.title * (vectors @ vector)
     wanted = {word for word in words(words_of_title) if len(word) >= _TITLE_WORD_CHARS or word > "\u2e80"}
     for place, sentence in enumerate(sentences):
+        if words_of_title and words(sentence) == words(words_of_title):
+            scores[place] -= weights.headline
         if wanted:
             scores[place] += weights.title_words * len(wanted & set(words(sentence))) / len(wanted)
         scores[place] -= _penalty(sentence, lang, first=place == 0, weights=weights)
@@ -79,18 +84,21 @@ def pick(
     lengths: Sequence[int],
     scores: Scores,
     vectors: Matrix,
-    leaning: Sequence[bool],
+    needs: Sequence[frozenset[int]],
     limits: tuple[int, int],
     weights: Weights = WEIGHTS,
 ) -> list[int]:
-    """Places of the chosen sentences in the text's order. `limits`: words and sentences at most."""
+    """Places of the chosen sentences in the text's order.
+
+    `needs`: of each sentence, those of which one has to be chosen before it; `limits`: words and sentences at most.
+    """
     max_words, max_sentences = limits
     chosen: list[int] = []
     left = max_words
     while len(chosen) < max_sentences:
         best, best_value = -1, -math.inf
         for place in range(len(lengths)):
-            if place in chosen or lengths[place] > left or (leaning[place] and place - 1 not in chosen and place > 0):
+            if place in chosen or lengths[place] > left or (needs[place] and needs[place].isdisjoint(chosen)):
                 continue
             likeness = max((float(vectors[place] @ vectors[other]) for other in chosen), default=0.0)
             if likeness > weights.repeated:
@@ -103,11 +111,6 @@ def pick(
         chosen.append(best)
         left -= lengths[best]
     return sorted(chosen)
-
-
-def leaning(sentences: Sequence[str], lang: str | None) -> list[bool]:
-    """Which sentences cannot stand without the one before; the first one always may."""
-    return [place > 0 and is_dangling(sentence, lang) for place, sentence in enumerate(sentences)]
 
 
 def lead(lengths: Sequence[int], max_words: int, max_sentences: int) -> list[int]:
@@ -130,5 +133,5 @@ def _penalty(sentence: str, lang: str | None, *, first: bool, weights: Weights) 
     if sentence.endswith(("?", "？", "؟", ":", "：")):  # what follows a colon is not shown
         penalty += weights.question
     if length < _SHORT_WORDS:
-        penalty += weights.short
+        penalty += weights.short + weights.fragment * (length < _FRAGMENT_WORDS)
     return penalty + weights.long * max(0, length - _LONG_WORDS) / _LONG_WORDS

@@ -4,6 +4,7 @@ In: a language code. Out: a frozen table, all words in lower case, or None where
 what each field is.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
@@ -45,9 +46,17 @@ class Grammar:
     attributing: tuple[str, ...] = ()
     nouns: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
+    definite: frozenset[str] = frozenset()
     adjuncts: tuple[str, ...] = ()
     adjunct_before: frozenset[str] = frozenset()
     adjunct_never_after: frozenset[str] = frozenset()
+
+    def is_verb(self, word: str) -> bool:
+        """Whether a word in lower case is a finite verb of the table."""
+        bare = word.strip(".,’'\"")
+        if bare in self.verbs:
+            return True
+        return bare not in self.not_verbs and re.fullmatch(self.verb_endings, bare) is not None
 
 
 @cache

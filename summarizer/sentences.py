@@ -14,7 +14,7 @@ from bisect import bisect_right
 
 from news.reading import Sentence
 from summarizer.furniture import is_code_line, is_furniture_line, is_furniture_sentence, is_table_row
-from summarizer.openings import is_dangling
+from summarizer.openings import antecedents, is_dangling
 from summarizer.tables import LanguageTable, language_table
 from summarizer.words import count_words
 
@@ -61,8 +61,10 @@ def split(text: str, lang: str | None) -> tuple[Sentence, ...]:
         if pieces and not _is_heading(block, pieces):
             kept.extend(pieces if _ends(pieces[-1]) or count_words(pieces[-1]) >= _MIN_TAIL_WORDS else pieces[:-1])
         spare.extend(pieces)
-    found = enumerate(kept or spare)
-    return tuple(Sentence(index, sentence, leans=is_dangling(sentence, lang)) for index, sentence in found)
+    found = kept or spare
+    leans = [bool(needed) for needed in antecedents(found, lang)]
+    leans[:1] = [is_dangling(sentence, lang) for sentence in found[:1]]
+    return tuple(Sentence(index, sentence, leans=leans[index]) for index, sentence in enumerate(found))
 
 
 def split_paragraph(paragraph: str, table: LanguageTable) -> list[str]:

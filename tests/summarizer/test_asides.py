@@ -1,5 +1,6 @@
 """What a long sentence may lose, and what it never does: a table of cases in five languages, and properties over any text."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_only_deleting_and_within_the_limit(parts: list[str], lang: str | None, 
     assert all(character in rest for character in found.text.casefold() if not character.isspace())
     assert found == Compressed(text) or count_words(found.text) <= most
     for word in ("not", "if") if lang == "en" else ():
-        assert text.split().count(word) == found.text.split().count(word)
+        assert len(re.findall(rf"\b{word}\b", text)) == len(re.findall(rf"\b{word}\b", found.text))
 
 
 @given(st.text(max_size=300), st.sampled_from(["en", "ru"]))

@@ -4,10 +4,12 @@ import numpy as np
 from hypothesis import given, settings, strategies as st
 
 from news.ids import ModelId
-from summarizer.extractive import lead, leaning, pick, score
+from summarizer.extractive import lead, pick, score
 from summarizer.lexical import tfidf
+from summarizer.openings import antecedents
 from summarizer.vectors import to_matrix, to_vectors, unit
 
+ALONE: frozenset[int] = frozenset()
 SENTENCES = [
     "A storm hit the northern coast on Monday and killed 12 people.",
     "He also blamed the mayor for the floods on the coast.",
@@ -33,15 +35,23 @@ def test_a_sentence_near_the_title_gains() -> None:
 
 def test_what_was_said_is_not_said_again() -> None:
     vectors = unit(np.array([[1, 0], [1, 0.01], [0, 1]], dtype=np.float32))
-    assert pick([5, 5, 5], np.array([3.0, 2.9, 1.0]), vectors, [False] * 3, (100, 2)) == [0, 2]
+    assert pick([5, 5, 5], np.array([3.0, 2.9, 1.0]), vectors, [ALONE] * 3, (100, 2)) == [0, 2]
 
 
 def test_a_leaning_sentence_comes_only_with_the_one_before() -> None:
     vectors = np.eye(3, dtype=np.float32)
     scores = np.array([1.0, 0.2, 3.0])
-    assert pick([5, 5, 5], scores, vectors, [False, False, True], (100, 1)) == [0]
-    assert pick([5, 5, 5], scores, vectors, [False, False, True], (100, 3)) == [0, 1, 2]
-    assert leaning(SENTENCES, "en") == [False, True, True, False, False]
+    assert pick([5, 5, 5], scores, vectors, [ALONE, ALONE, frozenset({1})], (100, 1)) == [0]
+    assert pick([5, 5, 5], scores, vectors, [ALONE, ALONE, frozenset({1})], (100, 3)) == [0, 1, 2]
+    assert antecedents(SENTENCES, "en") == [ALONE, {0}, {1}, {0}, ALONE]  # "The storm"
+
+
+def test_a_sentence_comes_with_any_one_that_makes_it_clear() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    needs = [ALONE, ALONE, ALONE, frozenset({0, 1})]
+    scores = np.array([1.0, 2.0, 0.5, 3.0])
+    assert pick([5] * 4, scores, vectors, needs, (100, 2)) == [1, 3]
+    assert pick([5] * 4, scores, vectors, needs, (100, 1)) == [1]
 
 
 @given(
@@ -54,7 +64,7 @@ def test_a_leaning_sentence_comes_only_with_the_one_before() -> None:
 def test_budgets_hold_and_order_is_the_texts(lengths: list[int], most: int, sentences: int, rng: object) -> None:
     generator = np.random.default_rng(len(lengths) * most)
     vectors = unit(generator.normal(size=(len(lengths), 4)).astype(np.float32))
-    chosen = pick(lengths, generator.normal(size=len(lengths)), vectors, [False] * len(lengths), (most, sentences))
+    chosen = pick(lengths, generator.normal(size=len(lengths)), vectors, [ALONE] * len(lengths), (most, sentences))
     assert chosen == sorted(set(chosen))
     assert len(chosen) <= sentences
     assert sum(lengths[place] for place in chosen) <= most
@@ -82,3 +92,10 @@ def test_a_sentence_that_only_leads_to_what_follows_loses() -> None:
     ]
     scores = score(texts, "en", np.eye(3, dtype=np.float32)[[0, 1, 1]], ("", None))
     assert scores[1] < scores[2]
+
+
+def test_a_fragment_and_the_title_once_more_lose() -> None:
+    texts = ["Storm hits the coast of Norway", "A storm hit Norway on Monday and killed two.", "Not next year."]
+    rows = np.eye(3, dtype=np.float32)[[0, 0, 0]]
+    scores = score(texts, "en", rows, ("Storm hits the coast of Norway", None))
+    assert scores[1] > scores[0] > scores[2]

@@ -41,6 +41,7 @@ FURNITURE = [
     "Sign up for our newsletter", "© 2023 The Company. All rights reserved", "reporter@example.com", "https://example.com/a", "#news", "• • •", "Comments",
     "(Reporting by John Smith; Editing by Jane Doe)", "Lire aussi : La tempête", "Lesen Sie auch: Der Sturm", "Читайте также: Буря", "Leer también: La tormenta",
     "Fotos: AFP/Getty", "Skip to main content", "责任编辑：王小明", "Topics:", "Tags: storm, coast, flood", "Tuesday, 21 March 2023", "21/03/2023 14:05",
+    "Use the code STORM10 at checkout.", "Об этом сообщает «Газета» со ссылкой на ТАСС.",
 ]  # fmt: skip
 
 PROSE = [

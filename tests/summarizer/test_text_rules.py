@@ -5,7 +5,7 @@ from hypothesis import given, settings, strategies as st
 
 from summarizer.compression import Compressed, compress, cut_at_clause, cut_at_word, shorten
 from summarizer.language import detect
-from summarizer.openings import is_dangling, opens_with_quotation
+from summarizer.openings import antecedents, is_dangling, opens_with_quotation
 from summarizer.words import count_words, words
 
 
@@ -59,6 +59,9 @@ def test_any_text_has_a_language_code_or_none(text: str) -> None:
         ("Regardless, the effect is the same.", "en", True),
         ("Soon afterwards, 45 sites offered free parking.", "en", True),
         ("Later that day the shops opened.", "en", True),
+        ("deteriorate,” he stated.", "en", True),
+        ("iPhone sales fell.", "en", False),
+        ("eBay said so.", "en", False),
         ("There are 12 dead.", "en", False),
         ("Heathrow is closed.", "en", False),
         ("Iowa votes today.", "en", False),
@@ -71,6 +74,23 @@ def test_any_text_has_a_language_code_or_none(text: str) -> None:
 )
 def test_dangling_openings(sentence: str, lang: str, leans: bool) -> None:
     assert is_dangling(sentence, lang) is leans
+
+
+@pytest.mark.parametrize(
+    ("lang", "texts", "needed"),
+    [
+        ("en", ["Thieves who call themselves the Owls robbed a bank.", "Three hackers helped them.", "Rain fell.", "The hackers were paid in gold."], {1}),
+        ("en", ["A report says so.", "Few read the report.", "The long report found three errors."], {0, 1}),
+        ("en", ["The government fell in May.", "Voters had asked the government for help.", "The government denied it."], set()),
+        ("en", ["Anna won.", "The judges praised her."], set()),  # nobody spoke of judges before
+        ("en", ["A report says so.", "The report of the bank found errors."], set()),  # it says which
+        ("en", ["A senate met.", "The Senate voted."], set()),
+        ("fr", ["Un rapport a été publié.", "Il pleut.", "Le rapport est long."], {0}),
+        ("ru", ["Хакеры украли деньги.", "Шел дождь.", "Хакеры были задержаны."], set()),  # no articles
+    ],
+)  # fmt: skip
+def test_what_a_text_introduced_is_clear_only_behind_it(lang: str, texts: list[str], needed: set[int]) -> None:
+    assert antecedents(texts, lang)[-1] == needed
 
 
 def test_a_quotation_is_seen_by_its_mark() -> None:
