@@ -85,7 +85,8 @@ async def test_vectors_of_another_length_under_one_name_are_not_mixed_and_their_
         assert refusal.value.code == "model_changed"
         async with database.open_unit(readonly=True) as unit:
             assert await unit.articles.count_unenriched() == 1
-            assert await unit.articles.traces("https://site1.example/a") == []
+            outcomes = [trace.outcome for trace in await unit.articles.traces("https://site1.example/a")]
+        assert outcomes == ["new"], "no refusal is counted against it"
     assert (await enricher(database).run(make.NOW)).enriched == 1
 
 
