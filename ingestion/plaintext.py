@@ -5,14 +5,17 @@ not end as a sentence and more follows. A short line that is no sentence, betwee
 is a caption or a date line and goes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from ingestion.dates import spoken
 from ingestion.furniture import author_in, clean, is_furniture, is_sentence
 from ingestion.htmltext import amount, tidy
 
 _LONGEST_TITLE = 220  # characters
+_PAGE, _WIDE_PAGE = 100, 140  # characters that a text is wrapped at, by people and by programmers
 _PARAGRAPH_WORDS = 25  # a line of so many words is a paragraph whatever it ends with
 
 
@@ -63,11 +66,18 @@ def _is_paragraph(line: str) -> bool:
 
 def _unwrapped(text: str) -> str:
     # a text wrapped at a fixed width has paragraphs parted by empty lines; else each line is a paragraph
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    full = [line for line in lines if line.strip()]
-    wrapped = full and max(map(len, full)) <= 100 and "\n\n" in "\n".join(line.rstrip() for line in lines)
-    if not wrapped:
+    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    blocks = "\n".join(lines).split("\n\n")
+    if len(blocks) == 1 or not _is_wrapped(lines):
         return text
-    blocks = "\n".join(line.strip() for line in lines).split("\n\n")
     long_blocks = [block for block in blocks if block.count("\n") >= 1 and len(block) > 120]
     return "\n\n".join(block.replace("\n", " ") if block in long_blocks else block for block in blocks)
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether no line is wider than a page; of a wide page the lines that go on must nearly fill it."""
+    width = max(map(len, lines), default=0)
+    if width <= _PAGE:
+        return width > 0
+    going_on = [len(line) for line, following in pairwise(lines) if line and following]
+    return width <= _WIDE_PAGE and sum(length > 0.75 * width for length in going_on) >= 0.8 * len(going_on) > 0

@@ -48,3 +48,18 @@ def test_a_chinese_text() -> None:
 def test_no_text_raises(text: str) -> None:
     read = read_text(text)
     assert isinstance(read.text, str)
+
+
+def test_a_text_wrapped_at_a_wide_page_keeps_its_paragraphs_whole() -> None:
+    first = "Heavy rain fell for three days and rivers rose above their banks in four districts of the north of the country,"
+    second = "officials said on Monday. More than two thousand people left their homes and are staying in schools for now, where"
+    read = read_text(f"Floods hit the north\n\n{first}\n{second}\nthey get food.\n\nThe government promised help.\n")
+    assert read.title == "Floods hit the north"
+    assert read.text.split("\n\n")[0] == f"{first} {second} they get food."
+
+
+def test_paragraphs_of_a_line_each_stay_apart() -> None:
+    lines = [
+        f"The {name} said on Monday that it would pay for the repair of houses." for name in ("town", "state", "army")
+    ]
+    assert read_text("\n".join(["Help for the north", *lines, ""])).text.split("\n\n") == lines
