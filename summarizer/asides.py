@@ -29,6 +29,7 @@ _TWO_NAMES = re.compile(r"[A-ZÀ-ÞА-ЯЁ][\w'’.-]+ (?:[a-z]{2,3} )?[A-ZÀ-Þ
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÞА-ЯЁ]")
 _SHARE = re.compile(r"(?:%|\b(?:percent|per cent|pct|majority|half|most|those|any)\b)[^,]{0,60}$", re.IGNORECASE)
 _AGE = re.compile(r"\d{1,3}$")
+_MOST_CHARS = 1_500  # no longer sentence becomes short, and what looks at each comma takes its time
 _ATTRIBUTION_WORDS = 14
 _MOST_INNER = 4  # segments of one aside
 _LEAST_KERNEL_WORDS = 7  # before what follows the last comma
@@ -50,7 +51,7 @@ class Aside:
 def find(sentence: str, lang: str | None) -> list[Aside]:
     """What may be deleted, the least loss first; parts may overlap."""
     table = grammar(lang)
-    if table is None:
+    if table is None or len(sentence) > _MOST_CHARS:
         return []
     parsed = _Parsed(sentence, table, language_table(lang).negation, language_table(lang).saying)
     found = [

@@ -79,6 +79,11 @@ def test_any_text_is_read(text: str, lang: str) -> None:
     assert all(0 <= aside.start < aside.end <= len(text) for aside in find(text, lang))
 
 
+@pytest.mark.parametrize("piece", ["and, ", "— a ", ", who ", "(", ", the mayor said"])
+def test_what_is_no_sentence_is_not_searched(piece: str) -> None:
+    assert find(piece * 100_000, "en") == []  # at once
+
+
 def test_languages_have_tables_that_can_be_read() -> None:
     assert all(grammar(lang) is not None for lang in ("en", "de", "fr", "es", "ru"))
     assert grammar("it") is None
