@@ -21,7 +21,9 @@ async def test_the_dashboard_shows_what_is_exported() -> None:
     database = FakeDatabase()
     chats = ChatService(database.open_unit)
     outcomes = Outcomes(database.open_unit, chats, Notices(database.open_unit), Policy(), lambda: make.NOW)
-    families = await metrics.read_by(database.open_unit, outcomes, Governor(), Watch(), lambda: make.NOW, FakeJobQueue())()
+    families = await metrics.read_by(
+        database.open_unit, outcomes, Governor(), Watch(), lambda: make.NOW, FakeJobQueue()
+    )()
     exported = {f"{each.name}_total" if each.type == "counter" else each.name for each in families}
     panels = json.loads((DOCS / "grafana-dashboard.json").read_text("utf-8"))["panels"]
     shown = {name for panel in panels for each in panel["targets"] for name in re.findall(r"byline_\w+", each["expr"])}

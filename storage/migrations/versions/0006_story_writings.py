@@ -21,4 +21,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_story_writing"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_story_writing_story_id_version_id", "story_writing", ["story_id", "version", "id"], unique=False)
+    op.create_index(
+        "ix_story_writing_story_id_version_id", "story_writing", ["story_id", "version", "id"], unique=False
+    )
