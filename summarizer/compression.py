@@ -97,7 +97,8 @@ def _cut_out(sentence: str, chosen: list[Aside]) -> Compressed:
 
 def cut_at_clause(sentence: str, max_words: int) -> Compressed | None:
     """The opening of a sentence too long for a budget, up to the last clause that fits, marked by an ellipsis."""
-    ends = [match.start() for match in re.finditer(r"[,;:–—]\s|[，、；]", sentence)]
+    reach = len(cut_at_word(sentence, max_words).text)
+    ends = [match.start() for match in re.finditer(r"[,;:–—]\s|[，、；]", sentence[: reach + 1])]
     for end in reversed(ends):
         head = sentence[:end].rstrip()
         if _MIN_WORDS <= count_words(head) <= max_words and head.count("“") == head.count("”"):

@@ -26,7 +26,7 @@ class Weights:
 
     centrality: float = 0.3  # mean cosine to all sentences
     opening: float = 0.6  # mean cosine to the first ten, which say what it is about
-    position: float = 0.6  # 1/sqrt(1 + place)
+    position: float = 0.55  # 1/sqrt(1 + place)
     early: float = 0.3  # exp(-place/4)
     title: float = 0.2  # cosine to the title
     title_words: float = 0.4  # share of the title's words

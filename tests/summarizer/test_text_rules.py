@@ -93,6 +93,10 @@ def test_what_a_text_introduced_is_clear_only_behind_it(lang: str, texts: list[s
     assert antecedents(texts, lang)[-1] == needed
 
 
+def test_a_line_of_commas_is_cut_at_once() -> None:
+    assert cut_at_clause("and, " * 100_000, 8) == Compressed("and, " * 7 + "and …", ", and" * 99_992 + ",")
+
+
 def test_a_quotation_is_seen_by_its_mark() -> None:
     assert opens_with_quotation("“We won,” Xi said.")
     assert not opens_with_quotation("Xi said: “We won.”")
