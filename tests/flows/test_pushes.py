@@ -14,7 +14,7 @@ from bot import arguments, lifecycle, render_push, texts
 from bot.app import open_services
 from bot.services import Services
 from bot.settings import Settings
-from news.audience import Address, Chat, ChatKind, OutMessage, StoryCard, TopicMode
+from news.audience import Address, Chat, ChatKind, DeliveryState, OutMessage, StoryCard, TopicMode
 from news.enrich import EnrichService
 from news.entities import Document
 from news.ingest import Row
@@ -65,6 +65,13 @@ class Stage:
         found: list[dict[str, Any]] = answer["messages"]
         return found
 
+    async def was_put_off(self) -> bool:
+        """Whether the push was tried and waits again: a kill later than that leaves nothing in doubt."""
+        asked = (await self.server.order("requests", method="GET"))["requests"]
+        async with self.services.open_unit(readonly=True) as unit:
+            waiting = (await unit.deliveries.counts(datetime.now(UTC)))[DeliveryState.PENDING]
+        return waiting == 1 and any(each["method"].lower() == "sendmessage" for each in asked)
+
     async def tick(self, at: datetime) -> int:
         """What a minute of the running program does: how many pushes and edits were written; all leave."""
         written = await self.services.pushes.push(at)
@@ -108,17 +115,12 @@ async def test_a_push_survives_a_kill_is_edited_and_comes_anew(stage: Stage) -> 
     began = datetime.now(UTC)
     await stage.report(0, began - MINUTE)
     assert await stage.services.pushes.push(began) == 1, "who asked for pushes gets them without a digest"
-    await stage.server.order("faults", {"method": "sendMessage", "kind": "answer", "error_code": 502, "times": -1})
+    wait = {"error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 5}}
+    await stage.server.order("faults", {"method": "sendMessage", "kind": "answer", **wait})
     async with broadcasts.sender(stage.database, stage.server) as sender:
-
-        async def tried() -> bool:
-            asked = (await stage.server.order("requests", method="GET"))["requests"]
-            return any(each["method"].lower() == "sendmessage" for each in asked)
-
-        await broadcasts.wait_until(tried, 30, sender)
+        await broadcasts.wait_until(stage.was_put_off, 30, sender)
         sender.kill()
     assert await stage.messages() == []
-    await stage.server.order("faults", method="DELETE")
 
     await stage.tick(began + MINUTE)
     [pushed] = await stage.messages()
