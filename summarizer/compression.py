@@ -30,6 +30,7 @@ _TRAILING = re.compile(
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
 _SPACED_STOP = re.compile(r" ([.,!?])(?=\s|$)")
 _BRACKET_WORDS = 12
+_MOST_CHARS = 5_000  # what is longer is no sentence; to look at each of its brackets takes minutes
 _MIN_WORDS = 6  # a sentence is not cut below this
 _LEAST_LEFT = 8  # words of a long sentence without its asides: of less the sense may have been in them
 
@@ -44,6 +45,8 @@ class Compressed:
 
 def compress(sentence: str, lang: str | None) -> Compressed:
     """Delete what a summary can do without."""
+    if len(sentence) > _MOST_CHARS:
+        return Compressed(sentence)
     spans = [match.span() for match in (_DATELINE.match(sentence),) if match and match.end()]
     quoted = [match.span() for match in _QUOTED.finditer(sentence)]
     spans.extend(

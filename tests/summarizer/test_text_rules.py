@@ -94,6 +94,7 @@ def test_what_a_text_introduced_is_clear_only_behind_it(lang: str, texts: list[s
 
 
 def test_a_line_of_commas_is_cut_at_once() -> None:
+    assert compress("(a) " * 50_000, "en").dropped == ""
     assert cut_at_clause("and, " * 100_000, 8) == Compressed("and, " * 7 + "and …", ", and" * 99_992 + ",")
 
 
