@@ -8,8 +8,8 @@ word; sources of more sentences than `_SHORTLIST` are narrowed by shared terms f
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -30,7 +30,9 @@ class SourceText:
     terms: tuple[Terms, ...]  # of each sentence
     vocabulary: Counter[str]  # in how many sentences each term stands
     neighbours: frozenset[tuple[str, str]]  # terms with content that follow each other
-    followers: frozenset[tuple[str, str]]  # terms with content of which one comes later in the same sentence
+    places: Mapping[
+        str, Sequence[tuple[int, int]]
+    ]  # of each term with content: sentence, place among those with content
     names: frozenset[str]  # terms that are written with a capital inside sentences
     capitals: frozenset[str]  # words as they are written so
     table: ClaimTable
@@ -42,6 +44,16 @@ class SourceText:
         if key in self.table.function or key in self.table.cues:
             return False
         return len(key) >= self.table.content_chars or key >= "\u2e80"
+
+    def follows(self, key: str, later: str) -> bool:
+        """Whether one term comes not far behind another in a sentence."""
+        there = self.places.get(later, {})
+        return any(
+            0 < place - before < _WINDOW
+            for sentence, places in self.places.get(key, {}).items()
+            for place in there.get(sentence, ())
+            for before in places
+        )
 
     def content(self, keys: Iterable[str]) -> list[str]:
         """The terms that say something, in order."""
@@ -70,13 +82,14 @@ def prepare(sentences: Sequence[str], lang: str | None = None, named: Iterable[s
     keys = (key for word in named for key in terms(word, table).keys if not is_fact(key))
     names = frozenset(keys) - table.function - table.cues
     vocabulary = Counter(key for one in read for key in set(one.keys))
-    source = SourceText(tuple(sentences), read, vocabulary, frozenset(), frozenset(), names, capitals, table)
+    source = SourceText(tuple(sentences), read, vocabulary, frozenset(), {}, names, capitals, table)
     rows = [source.content(one.keys) for one in read]
     neighbours = frozenset(pair for row in rows for pair in itertools.pairwise(row))
-    followers = frozenset(
-        (key, later) for row in rows for i, key in enumerate(row) for later in row[i + 1 : i + _WINDOW]
-    )
-    return SourceText(tuple(sentences), read, vocabulary, neighbours, followers, names, capitals, table)
+    places: dict[str, dict[int, list[int]]] = defaultdict(dict)
+    for sentence, row in enumerate(rows):
+        for place, key in enumerate(row):
+            places[key].setdefault(sentence, []).append(place)
+    return SourceText(tuple(sentences), read, vocabulary, neighbours, places, names, capitals, table)
 
 
 def inner_capitals(sentence: str) -> list[str]:

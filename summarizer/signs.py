@@ -209,7 +209,7 @@ def _pairs(own: Sequence[str], source: SourceText) -> tuple[float, float]:
     if not pairs:
         return 0.0, 0.0
     apart = [pair for pair in pairs if pair not in source.neighbours]
-    new = sum(pair not in source.followers for pair in apart)
+    new = sum(not source.follows(*pair) for pair in apart)
     return new / len(pairs), (len(apart) - new) / len(pairs)
 
 
