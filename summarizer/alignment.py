@@ -30,9 +30,7 @@ class SourceText:
     terms: tuple[Terms, ...]  # of each sentence
     vocabulary: Counter[str]  # in how many sentences each term stands
     neighbours: frozenset[tuple[str, str]]  # terms with content that follow each other
-    places: Mapping[
-        str, Sequence[tuple[int, int]]
-    ]  # of each term with content: sentence, place among those with content
+    places: Mapping[str, Mapping[int, Sequence[int]]]  # of each term with content, by sentence: its places among those
     names: frozenset[str]  # terms that are written with a capital inside sentences
     capitals: frozenset[str]  # words as they are written so
     table: ClaimTable
