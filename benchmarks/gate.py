@@ -20,6 +20,7 @@ QUALITY = (
     "stories_told",
     "summ_erring",
     "summ_quality",
+    "summ_shortening",
     "summ_generator",
     "summ_verifier",
     "topics_quality",
