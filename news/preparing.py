@@ -126,7 +126,11 @@ class Preparer:
                 continue
             start = len(texts)
             shown = [sentence.text for sentence in reading.sentences[: self._rules.sentences_embedded]]
-            texts += [opening(article.title, reading, self._rules.article_words), article.title or " ".join(shown[:1]), *shown]
+            texts += [
+                opening(article.title, reading, self._rules.article_words),
+                article.title or " ".join(shown[:1]),
+                *shown,
+            ]
             spans.append((start, len(texts)))
         vectors = await self._embedder.embed(texts) if texts else []
         return [
