@@ -95,7 +95,7 @@ MODAL_MONTHS = frozenset(
 WEEKDAYS = _spread("""
 mon: monday понедельник* montag lunes lundi segunda-feira lunedi maandag poniedzialek pondeli pazartesi mandag måndag δευτερα الاثنين الإثنين सोमवार 星期一 周一 月曜日 월요일
 tue: tuesday вторник* dienstag martes mardi terca-feira martedi dinsdag wtorek utery sali tirsdag tisdag τριτη الثلاثاء मंगलवार 星期二 周二 火曜日 화요일
-wed: wednesday сред* mittwoch miercoles mercredi quarta-feira mercoledi woensdag sroda streda carsamba onsdag τεταρτη الأربعاء الاربعاء बुधवार 星期三 周三 水曜日 수요일
+wed: wednesday среда среду среды среде средой середа середу середи середі mittwoch miercoles mercredi quarta-feira mercoledi woensdag sroda streda carsamba onsdag τεταρτη الأربعاء الاربعاء बुधवार 星期三 周三 水曜日 수요일
 thu: thursday четверг* donnerstag jueves jeudi quinta-feira giovedi donderdag czwartek ctvrtek persembe torsdag πεμπτη الخميس गुरुवार 星期四 周四 木曜日 목요일
 fri: friday пятниц* freitag viernes vendredi sexta-feira venerdi vrijdag piatek patek cuma fredag παρασκευη الجمعة शुक्रवार 星期五 周五 金曜日 금요일
 sat: saturday суббот* samstag sonnabend sabado samedi sabato zaterdag sobota cumartesi lørdag lordag σαββατο السبت शनिवार 星期六 周六 土曜日 토요일

@@ -94,6 +94,8 @@ def test_numbers(text: str, lang: str | None, numbers: set[str]) -> None:
         ("they may march in May", set()),
         ("31 February", {"--02"}),
         ("in 2000 homes", set()),
+        ("Среди погибших в среднем трое получали средства", set()),
+        ("В среду прибыл министр", {"wed"}),
     ],
 )
 def test_dates(text: str, dates: set[str]) -> None:
