@@ -137,7 +137,7 @@ def _check(written: str, shown: _Shown, lang: str | None, verify: Verify) -> lis
     for place, claim in enumerate(claims):
         said = [(each[place].score, -number) for number, each in enumerate(verdicts) if each and each[place].supported]
         reports = tuple(-number for _, number in sorted(said, reverse=True)[:_MOST_CITED])
-        newer = _renewed_by(claim, shown, min(reports)) if reports else None
+        newer = _renewed_by(claim, shown, min(-number for _, number in said)) if said else None
         if newer is not None:
             checked.append(newer)
         elif reports and claim.endswith(ENDS) and not (place == 0 and is_dangling(claim, lang)):
