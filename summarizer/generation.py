@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from news.disagreeing import renewed
+from news.gist import MOST_CITED
 from news.reading import Sentence, Verdict
 from news.wording import bag, overlap
 from summarizer.alignment import SourceText, align, prepare
@@ -31,7 +32,6 @@ Verify = Callable[[str, Sequence[str]], list[Verdict]]
 _MIN_WORDS = 12  # a chunk's share of the budget is at least so much
 _LABEL_WORDS = 4  # that a prompt adds to each of several reports
 _LEAST_S = 0.1
-_MOST_CITED = 3  # reports that a sentence names
 ENDS = tuple('.!?…。！？।؟”"')  # a sentence without is cut off, or announces the next
 _SAME = 0.8  # share of words in common from which a sentence repeats another
 
@@ -136,7 +136,7 @@ def _check(written: str, shown: _Shown, lang: str | None, verify: Verify) -> lis
     checked: list[Checked] = []
     for place, claim in enumerate(claims):
         said = [(each[place].score, -number) for number, each in enumerate(verdicts) if each and each[place].supported]
-        reports = tuple(-number for _, number in sorted(said, reverse=True)[:_MOST_CITED])
+        reports = tuple(-number for _, number in sorted(said, reverse=True)[:MOST_CITED])
         newer = _renewed_by(claim, shown, min(-number for _, number in said)) if said else None
         if newer is not None:
             checked.append(newer)
